@@ -1,6 +1,12 @@
 /** The node's only voice: structured events, one line each in trace.jsonl, and text for people in the node's log. */
 
-export type TraceValue = string | number | boolean | null | readonly TraceValue[] | { readonly [key: string]: TraceValue };
+export type TraceValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TraceValue[]
+  | { readonly [key: string]: TraceValue };
 export type TraceFields = Readonly<Record<string, TraceValue>>;
 
 export interface Trace {
