@@ -1,0 +1,74 @@
+/** What a judge can find, and what it answers. The names are the same in results.json, reports and the catalogue of bugs. */
+
+export const anomalyNames = [
+  // One queue, as clients saw it.
+  'phantom-message',
+  'aborted-read',
+  'duplicate-message',
+  'offset-divergence',
+  'pull-skip',
+  'pull-reorder',
+  'offset-inversion',
+  'future-read',
+  'lost-ack-write',
+  'stale-read',
+  'non-monotonic-read',
+  'gap',
+  // Masters and epochs.
+  'dual-master',
+  'epoch-reuse',
+  'epoch-regress',
+  'stale-master-ack',
+  'future-epoch',
+  // What the replicas hold.
+  'epoch-table-not-monotone',
+  'epoch-start-mismatch',
+  'prefix-divergence',
+  'truncate-below-confirm',
+  'confirm-regress',
+  'epoch-start-below-confirm',
+  'confirm-beyond-log',
+  // The group as a whole.
+  'unavailable',
+  'failover-without-fault',
+  'replica-not-in-sync',
+  'node-crash',
+] as const;
+
+export type AnomalyName = (typeof anomalyNames)[number];
+
+export interface Anomaly {
+  readonly name: AnomalyName;
+  /** One sentence with the facts, for people. */
+  readonly detail: string;
+  /** Indices of the operations that show it, the fewest that do, in order of time. */
+  readonly operations: readonly number[];
+  readonly queue?: string;
+  readonly messages?: readonly string[];
+  readonly nodes?: readonly string[];
+}
+
+export type Verdict = 'valid' | 'invalid' | 'unknown';
+
+export interface CheckResult {
+  /** "log/linearizable", "replication/epochs", ... */
+  readonly checker: string;
+  readonly verdict: Verdict;
+  /** One sentence of evidence, whatever the verdict. */
+  readonly evidence: string;
+  /** The first ones found of each name; `anomalyCounts` has the true numbers. */
+  readonly anomalies: readonly Anomaly[];
+  readonly anomalyCounts: Readonly<Partial<Record<AnomalyName, number>>>;
+  /** Figures for the report, by checker. */
+  readonly facts?: unknown;
+}
+
+/** Invalid outweighs unknown, unknown outweighs valid. */
+export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
+  let worst: Verdict = 'valid';
+  for (const verdict of verdicts) {
+    if (verdict === 'invalid') return 'invalid';
+    if (verdict === 'unknown') worst = 'unknown';
+  }
+  return worst;
+}

@@ -1,0 +1,27 @@
+/** Whether a queue behaves as one log that all clients share: near-linear, exact (order.ts and gaps.ts say why). */
+import type { CheckResult } from '../anomaly.ts';
+import { AnomalyCollector } from '../anomaly-collector.ts';
+import { readContent } from './content.ts';
+import { checkGaps } from './gaps.ts';
+import type { LogHistory } from './log-history.ts';
+import { checkAppendOrder, checkReadOrder, deadlines } from './order.ts';
+
+/** Judges each queue by itself; O(n log n) in operations plus messages returned. */
+export function checkLinearizableLog(histories: readonly LogHistory[]): CheckResult {
+  const found = new AnomalyCollector();
+  let appends = 0;
+  let reads = 0;
+  let offsets = 0;
+  for (const history of histories) {
+    const content = readContent(history, found);
+    const due = deadlines(content);
+    checkAppendOrder(history.queue, content, due, found);
+    checkReadOrder(history.queue, content, found);
+    checkGaps(history.queue, content, due, found);
+    appends += history.appends.length;
+    reads += history.reads.length;
+    offsets += content.length;
+  }
+  const evidence = `${appends} sends and ${reads} reads on ${histories.length} queues fit one order of ${offsets} messages`;
+  return found.result('log/linearizable', evidence, { appends, reads, offsets });
+}

@@ -1,0 +1,214 @@
+/** Every option of the command line, once: the parser, --help and the documents come from here. */
+
+export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choice' | 'choices';
+
+export interface OptionRow {
+  readonly name: string;
+  readonly kind: OptionKind;
+  readonly group: 'test' | 'cluster' | 'faults' | 'report';
+  /** What stands for the value in --help. */
+  readonly argument?: string;
+  readonly default?: string;
+  /** Allowed values of a choice. */
+  readonly values?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** One sentence. */
+  readonly doc: string;
+}
+
+export const deploymentNames = ['auto', 'process'] as const;
+export const workloadNames = ['log'] as const;
+export const nemesisNames = ['none', 'partition', 'kill', 'pause'] as const;
+export const flushNames = ['sync', 'async'] as const;
+
+export const optionsTable = [
+  {
+    name: 'nemesis',
+    kind: 'choices',
+    group: 'faults',
+    argument: 'NAME[,NAME]',
+    default: 'none',
+    values: nemesisNames,
+    doc: 'Faults to inject; several names overlap them.',
+  },
+  {
+    name: 'nemesis-interval',
+    kind: 'seconds',
+    group: 'faults',
+    default: '5',
+    min: 0,
+    max: 3600,
+    doc: 'Seconds of calm between the faults of one nemesis.',
+  },
+  {
+    name: 'nemesis-duration',
+    kind: 'seconds',
+    group: 'faults',
+    default: '6',
+    min: 0.1,
+    max: 3600,
+    doc: 'Seconds a fault lasts.',
+  },
+  {
+    name: 'bug',
+    kind: 'text',
+    group: 'faults',
+    argument: 'NAME',
+    doc: 'Removes one guard from the servers, to see that the judges notice (jepsen list).',
+  },
+  {
+    name: 'workload',
+    kind: 'choice',
+    group: 'test',
+    argument: 'NAME',
+    default: 'log',
+    values: workloadNames,
+    doc: 'What the clients do.',
+  },
+  {
+    name: 'time-limit',
+    kind: 'seconds',
+    group: 'test',
+    default: '60',
+    min: 1,
+    max: 86400,
+    doc: 'Seconds of load.',
+  },
+  {
+    name: 'quiet-start',
+    kind: 'seconds',
+    group: 'test',
+    default: '1',
+    min: 0,
+    max: 3600,
+    doc: 'Seconds of load before the first fault.',
+  },
+  {
+    name: 'recovery-time',
+    kind: 'seconds',
+    group: 'test',
+    default: '30',
+    min: 1,
+    max: 3600,
+    doc: 'Seconds the healed cluster may take until every replica is back.',
+  },
+  {
+    name: 'rate',
+    kind: 'rate',
+    group: 'test',
+    argument: 'OPS/S',
+    default: '2000',
+    min: 1,
+    max: 100000,
+    doc: 'Operations invoked per second, all clients together.',
+  },
+  {
+    name: 'concurrency',
+    kind: 'count',
+    group: 'test',
+    default: '32',
+    min: 4,
+    max: 1000,
+    doc: 'Client processes, spread over the client hosts w1 to w4.',
+  },
+  {
+    name: 'queues',
+    kind: 'count',
+    group: 'test',
+    default: '4',
+    min: 1,
+    max: 64,
+    doc: 'Queues of the topic under test.',
+  },
+  {
+    name: 'repeat',
+    kind: 'count',
+    group: 'test',
+    default: '1',
+    min: 1,
+    max: 10000,
+    doc: 'Runs one after another, each with a seed of its own.',
+  },
+  {
+    name: 'seed',
+    kind: 'count',
+    group: 'test',
+    argument: 'NUMBER',
+    min: 0,
+    max: 4294967295,
+    doc: 'Decides plan and faults; drawn and printed when not given.',
+  },
+  {
+    name: 'deployment',
+    kind: 'choice',
+    group: 'cluster',
+    argument: 'NAME',
+    default: 'auto',
+    values: deploymentNames,
+    doc: 'Where the cluster runs.',
+  },
+  {
+    name: 'nodes',
+    kind: 'count',
+    group: 'cluster',
+    default: '3',
+    min: 1,
+    max: 9,
+    doc: 'Brokers, all replicas of one log.',
+  },
+  {
+    name: 'controllers',
+    kind: 'count',
+    group: 'cluster',
+    default: '3',
+    min: 1,
+    max: 7,
+    doc: 'Name servers, each with an embedded controller.',
+  },
+  {
+    name: 'flush',
+    kind: 'choice',
+    group: 'cluster',
+    argument: 'sync|async',
+    default: 'sync',
+    values: flushNames,
+    doc: 'flushDiskType: whether an acknowledgement waits for the disk.',
+  },
+  {
+    name: 'min-in-sync-replicas',
+    kind: 'count',
+    group: 'cluster',
+    default: '2',
+    min: 1,
+    max: 9,
+    doc: 'minInSyncReplicas: copies without which nothing is acknowledged.',
+  },
+  {
+    name: 'toxiproxy',
+    kind: 'text',
+    group: 'cluster',
+    argument: 'embedded|binary=PATH|url=URL',
+    default: 'embedded',
+    doc: 'The Toxiproxy server that carries the links.',
+  },
+  {
+    name: 'results',
+    kind: 'text',
+    group: 'report',
+    argument: 'FOLDER',
+    default: 'results',
+    doc: 'Where the folders of the runs go.',
+  },
+  {
+    name: 'keep',
+    kind: 'flag',
+    group: 'report',
+    doc: "Keeps the nodes' data also when the verdict is valid.",
+  },
+  { name: 'json', kind: 'flag', group: 'report', doc: 'Prints results.json on standard output.' },
+  { name: 'quiet', kind: 'flag', group: 'report', doc: 'Prints the summary only.' },
+  { name: 'help', kind: 'flag', group: 'report', doc: 'Prints this page.' },
+] as const satisfies readonly OptionRow[];
+
+export type OptionName = (typeof optionsTable)[number]['name'];
