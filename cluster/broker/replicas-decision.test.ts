@@ -1,0 +1,92 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  type BrokerRole,
+  decideRole,
+  haAddressOf,
+  newerView,
+  type ReplicaGroupView,
+} from './replicas-decision.ts';
+
+const view: ReplicaGroupView = {
+  masterBrokerId: 1,
+  masterAddress: 'n1:10911',
+  masterHaAddress: 'n1:10912',
+  masterEpoch: 5,
+  syncStateSet: new Set([1, 2]),
+  syncStateSetEpoch: 9,
+};
+const fenced: BrokerRole = { kind: 'fenced', reason: 'starting' };
+
+function decide(
+  brokerId: number,
+  roleEpoch: number,
+  role: BrokerRole,
+  change: Partial<ReplicaGroupView> = {},
+) {
+  return decideRole({ brokerId, roleEpoch, role }, { ...view, ...change });
+}
+
+describe('a replica that learns the view of the controller', () => {
+  it('becomes master of a newer epoch that names it', () => {
+    equal(decide(1, 4, fenced).kind, 'become-master');
+    equal(decide(1, 4, { kind: 'master', masterEpoch: 4, syncStateSetEpoch: 3 }).kind, 'become-master');
+  });
+
+  it('never resumes the epoch of an earlier life (B09, S13)', () => {
+    equal(decide(1, 5, fenced).kind, 'register-anew');
+  });
+
+  it('never goes back to an older epoch', () => {
+    equal(decide(1, 6, fenced).kind, 'none');
+    equal(decide(2, 6, fenced).kind, 'none');
+  });
+
+  it('follows another master of its own or a newer epoch', () => {
+    equal(decide(2, 5, fenced).kind, 'become-slave');
+    equal(decide(2, 4, { kind: 'master', masterEpoch: 4, syncStateSetEpoch: 3 }).kind, 'become-slave');
+  });
+
+  it('stays the slave of the master it follows, and moves with its HA address', () => {
+    const role: BrokerRole = {
+      kind: 'slave',
+      masterEpoch: 5,
+      masterBrokerId: 1,
+      masterAddress: 'n1:10911',
+      masterHaAddress: 'n1:10912',
+    };
+    equal(decide(2, 5, role).kind, 'none');
+    equal(decide(2, 5, role, { masterHaAddress: 'n1:20912' }).kind, 'become-slave');
+  });
+
+  it('takes a newer SyncStateSet of its own epoch, and no older one', () => {
+    equal(
+      decide(1, 5, { kind: 'master', masterEpoch: 5, syncStateSetEpoch: 8 }).kind,
+      'adopt-sync-state-set',
+    );
+    equal(decide(1, 5, { kind: 'master', masterEpoch: 5, syncStateSetEpoch: 9 }).kind, 'none');
+  });
+
+  it('asks for an election when nobody leads, unless it leads itself', () => {
+    equal(decide(2, 5, fenced, { masterBrokerId: undefined }).kind, 'ask-election');
+    const master: BrokerRole = { kind: 'master', masterEpoch: 5, syncStateSetEpoch: 9 };
+    equal(decide(1, 5, master, { masterBrokerId: undefined }).kind, 'none');
+  });
+
+  it('sees two masters of one epoch', () => {
+    equal(decide(2, 5, { kind: 'master', masterEpoch: 5, syncStateSetEpoch: 9 }).kind, 'conflict');
+  });
+});
+
+describe('a view of the controller', () => {
+  it('gives way to a newer one, by masterEpoch and then by syncStateSetEpoch', () => {
+    const older = { ...view, masterEpoch: 4, syncStateSetEpoch: 20 };
+    deepEqual(newerView(view, older), view);
+    deepEqual(newerView(older, view), view);
+    deepEqual(newerView(view, { ...view, syncStateSetEpoch: 8 }), view);
+  });
+
+  it('without an HA address means the port behind the broker port', () => {
+    equal(haAddressOf({ ...view, masterHaAddress: '' }), 'n1:10912');
+  });
+});

@@ -1,0 +1,117 @@
+/** What a replica does about its role when it learns how the controller sees its group. Pure. */
+
+/** The controller's view of a broker set: of an answer to 1002, 1003 or 1004, or of a push 1008. */
+export interface ReplicaGroupView {
+  /** Undefined: the group has no living master. */
+  readonly masterBrokerId: number | undefined;
+  readonly masterAddress: string;
+  /** '' when a controller that is not ours does not tell it. */
+  readonly masterHaAddress: string;
+  readonly masterEpoch: number;
+  readonly syncStateSet: ReadonlySet<number>;
+  readonly syncStateSetEpoch: number;
+}
+
+/** The role this life of the broker really holds. `fenced`: none yet, or none any more; nothing is written or read. */
+export type BrokerRole =
+  | { readonly kind: 'fenced'; readonly reason: string }
+  | { readonly kind: 'master'; readonly masterEpoch: number; readonly syncStateSetEpoch: number }
+  | {
+      readonly kind: 'slave';
+      readonly masterEpoch: number;
+      readonly masterBrokerId: number;
+      readonly masterAddress: string;
+      readonly masterHaAddress: string;
+    };
+
+export interface ReplicaState {
+  readonly brokerId: number;
+  /** The highest masterEpoch this replica ever accepted, kept on disk. */
+  readonly roleEpoch: number;
+  readonly role: BrokerRole;
+}
+
+export type Transition =
+  | { readonly kind: 'none'; readonly reason: string }
+  | { readonly kind: 'become-master'; readonly view: ReplicaGroupView }
+  | { readonly kind: 'become-slave'; readonly view: ReplicaGroupView; readonly masterBrokerId: number }
+  | { readonly kind: 'adopt-sync-state-set'; readonly view: ReplicaGroupView }
+  /** Nobody leads the group: ask for an election. */
+  | { readonly kind: 'ask-election' }
+  /** The controller takes this broker for the master of an epoch that it cannot hold: say that this is another incarnation. */
+  | { readonly kind: 'register-anew'; readonly reason: string }
+  /** Two masters of one epoch. */
+  | { readonly kind: 'conflict'; readonly reason: string };
+
+export function decideRole(state: ReplicaState, view: ReplicaGroupView): Transition {
+  // A replica never goes back to an older epoch, whoever tells it: a late push, or a controller that was deposed.
+  if (view.masterEpoch < state.roleEpoch) {
+    return none(`epoch ${view.masterEpoch} is older than ${state.roleEpoch}, which was accepted already`);
+  }
+  if (view.masterBrokerId === undefined) {
+    if (state.role.kind === 'master') return none('no other master is known');
+    return { kind: 'ask-election' };
+  }
+  return view.masterBrokerId === state.brokerId
+    ? decideAsMaster(state, view)
+    : decideAsSlave(state, view, view.masterBrokerId);
+}
+
+function decideAsMaster(state: ReplicaState, view: ReplicaGroupView): Transition {
+  if (view.masterEpoch > state.roleEpoch) return { kind: 'become-master', view };
+  const { role } = state;
+  if (role.kind === 'master' && role.masterEpoch === view.masterEpoch) {
+    return view.syncStateSetEpoch > role.syncStateSetEpoch
+      ? { kind: 'adopt-sync-state-set', view }
+      : none('master of this epoch already');
+  }
+  // The epoch was begun by an earlier life, or by a change that failed half-way: what that one answered and appended is not known here, so it
+  // is never resumed (store-ha-controller.md S3). A new incarnation makes the controller begin a new epoch.
+  return {
+    kind: 'register-anew',
+    reason: `master of epoch ${view.masterEpoch}, which an earlier life or a failed change began`,
+  };
+}
+
+function decideAsSlave(state: ReplicaState, view: ReplicaGroupView, masterBrokerId: number): Transition {
+  const { role } = state;
+  if (role.kind === 'master' && role.masterEpoch === view.masterEpoch) {
+    return {
+      kind: 'conflict',
+      reason: `epoch ${view.masterEpoch} is held here (broker ${state.brokerId}), and broker ${masterBrokerId} is named its master`,
+    };
+  }
+  if (
+    role.kind === 'slave' &&
+    role.masterEpoch === view.masterEpoch &&
+    role.masterBrokerId === masterBrokerId &&
+    role.masterHaAddress === haAddressOf(view)
+  ) {
+    return none('slave of this master already');
+  }
+  return { kind: 'become-slave', view, masterBrokerId };
+}
+
+/** Java's default puts the HA port behind the broker's own; used only where the controller does not tell the address. */
+export function haAddressOf(view: ReplicaGroupView): string {
+  if (view.masterHaAddress !== '') return view.masterHaAddress;
+  const colon = view.masterAddress.lastIndexOf(':');
+  const port = Number(view.masterAddress.slice(colon + 1));
+  return `${view.masterAddress.slice(0, colon)}:${port + 1}`;
+}
+
+/** Of two views that wait, the one worth acting on: the later one, unless it is older in epochs. */
+export function newerView(
+  waiting: ReplicaGroupView | undefined,
+  offered: ReplicaGroupView,
+): ReplicaGroupView {
+  if (waiting === undefined) return offered;
+  if (offered.masterEpoch !== waiting.masterEpoch) {
+    return offered.masterEpoch > waiting.masterEpoch ? offered : waiting;
+  }
+  return offered.syncStateSetEpoch >= waiting.syncStateSetEpoch ? offered : waiting;
+}
+
+function none(reason: string): Transition {
+  return { kind: 'none', reason };
+}
