@@ -1,0 +1,40 @@
+/** What a request handler and its server see of a connection, and what they send over it. */
+import type { RemotingCommand } from './remoting-command.ts';
+
+export interface OutgoingRequest {
+  readonly code: number;
+  readonly extFields?: Readonly<Record<string, string>>;
+  /** Must not be changed after the call. */
+  readonly body?: Uint8Array;
+}
+
+export interface Response {
+  readonly code: number;
+  readonly remark?: string;
+  readonly extFields?: Readonly<Record<string, string>>;
+  /** Must not be changed after the call. */
+  readonly body?: Uint8Array;
+}
+
+export interface Channel {
+  /** Unique within the server or client. */
+  readonly id: number;
+  /** "address:port" of the peer. */
+  readonly remoteAddress: string;
+  isOpen(): boolean;
+  /** Does nothing on a closed channel. */
+  oneway(request: OutgoingRequest): void;
+  close(): void;
+  /** Called once; in a later turn when the channel is closed already. */
+  onClose(listener: () => void): void;
+}
+
+export interface RequestContext {
+  readonly request: RemotingCommand;
+  readonly channel: Channel;
+  /** At most once; nothing is sent for a one-way request or on a closed channel. */
+  respond(response: Response): void;
+}
+
+/** A throw or a rejection answers code 1 (SYSTEM_ERROR) with its message. */
+export type RequestHandler = (context: RequestContext) => void | Promise<void>;

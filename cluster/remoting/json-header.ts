@@ -1,0 +1,106 @@
+/**
+ * The JSON header: {"code","extFields","flag","language","opaque","remark","serializeTypeCurrentRPC","version"},
+ * keys in this order, compact (a Go parser depends on it), null members left out.
+ */
+import { parseFastjson } from './fastjson.ts';
+import { FrameError } from './frame-error.ts';
+import { languageName } from './language-code.ts';
+import type { RemotingCommand } from './remoting-command.ts';
+
+export interface HeaderFields {
+  readonly code: number;
+  readonly flag: number;
+  readonly language: string;
+  readonly opaque: number;
+  readonly remark: string | null;
+  readonly extFields: Readonly<Record<string, string>> | null;
+  readonly version: number;
+}
+
+export function jsonHeaderText(header: HeaderFields): string {
+  // Native JSON.stringify is used for the parts that need escapes alone; the rest is a concatenation.
+  return `{"code":${header.code}${
+    header.extFields === null ? '' : `,"extFields":${JSON.stringify(header.extFields)}`
+  },"flag":${header.flag},"language":${
+    header.language === 'JAVA' ? '"JAVA"' : JSON.stringify(header.language)
+  },"opaque":${header.opaque}${
+    header.remark === null ? '' : `,"remark":${JSON.stringify(header.remark)}`
+  },"serializeTypeCurrentRPC":"JSON","version":${header.version}}`;
+}
+
+export function parseJsonHeader(text: string, body: Uint8Array | null): RemotingCommand {
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new FrameError(`the frame's header is not JSON: ${excerpt(text)}`, {
+      kind: 'bad-header',
+      cause: error,
+    });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new FrameError(`the frame's header is not a JSON object: ${excerpt(text)}`, { kind: 'bad-header' });
+  }
+  return {
+    code: int32(parsed['code'], 'code', text),
+    language: language(parsed['language']),
+    version: int32(parsed['version'], 'version', text),
+    opaque: int32(parsed['opaque'], 'opaque', text),
+    flag: int32(parsed['flag'], 'flag', text),
+    remark: remark(parsed['remark'], text),
+    extFields: extFields(parsed['extFields'], text),
+    body,
+    serialization: 'json',
+  };
+}
+
+function int32(value: unknown, field: string, text: string): number {
+  if (typeof value === 'number' && (value | 0) === value) return value;
+  if (value === undefined || value === null) return 0;
+  throw new FrameError(`the header's "${field}" is not a 32-bit integer: ${excerpt(text)}`, {
+    kind: 'bad-header',
+  });
+}
+
+function language(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? languageName(value) : 'JAVA';
+}
+
+function remark(value: unknown, text: string): string | null {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return null;
+  throw new FrameError(`the header's "remark" is not a string: ${excerpt(text)}`, { kind: 'bad-header' });
+}
+
+function extFields(value: unknown, text: string): Readonly<Record<string, string>> | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new FrameError(`the header's "extFields" is not an object: ${excerpt(text)}`, {
+      kind: 'bad-header',
+    });
+  }
+  for (const key in value) {
+    if (typeof (value as Record<string, unknown>)[key] !== 'string') return coerced(value, text);
+  }
+  return value as Record<string, string>;
+}
+
+/** Some clients (ali-ons) write raw numbers and booleans; fastjson reads them as strings, and so do we. */
+function coerced(value: object, text: string): Readonly<Record<string, string>> {
+  const lossless = Object.values(value).some(
+    (entry) => typeof entry === 'number' && !Number.isSafeInteger(entry),
+  )
+    ? (parseFastjson(text) as { extFields: object }).extFields
+    : value;
+  const strings: [string, string][] = [];
+  for (const [key, entry] of Object.entries(lossless)) {
+    if (entry === null) continue;
+    strings.push([key, typeof entry === 'object' ? JSON.stringify(entry) : String(entry)]);
+  }
+  return Object.fromEntries(strings);
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+}

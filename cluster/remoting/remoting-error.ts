@@ -1,0 +1,23 @@
+/** A request that got no answer. */
+
+export type RemotingErrorKind = 'connect-failed' | 'timeout' | 'closed' | 'bad-address' | 'stopped';
+
+export class RemotingError extends Error {
+  override readonly name = 'RemotingError';
+  readonly kind: RemotingErrorKind;
+  readonly address: string;
+  /** False: surely nothing of the request reached the peer. True: it may have been carried out. */
+  readonly sent: boolean;
+  constructor(
+    kind: RemotingErrorKind,
+    address: string,
+    sent: boolean,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.kind = kind;
+    this.address = address;
+    this.sent = sent;
+  }
+}
