@@ -1,0 +1,49 @@
+/** A fault from its injection to the proof that it is gone. */
+import type { FaultEvent } from './fault.ts';
+
+export interface FaultWindow {
+  readonly fault: string;
+  readonly nemesis: string;
+  readonly variant: string;
+  readonly targets: readonly string[];
+  /** Nanoseconds on the clock of the run. */
+  readonly injected: number;
+  /** Infinity where the end of the run came first. */
+  readonly healed: number;
+  /** From the proof that it bites to the beginning of the heal; undefined: it never bit. */
+  readonly active: { readonly from: number; readonly to: number } | undefined;
+  readonly failure: string | undefined;
+}
+
+/** In order of injection. Events may come in any order between faults; those of one fault come in order. */
+export function faultWindows(events: Iterable<FaultEvent>): FaultWindow[] {
+  const byFault = new Map<string, FaultEvent[]>();
+  for (const event of events) {
+    const known = byFault.get(event.fault);
+    if (known === undefined) byFault.set(event.fault, [event]);
+    else known.push(event);
+  }
+  return [...byFault.values()].flatMap(windowOf).sort((a, b) => a.injected - b.injected);
+}
+
+function windowOf(events: readonly FaultEvent[]): FaultWindow[] {
+  const [first] = events;
+  if (first === undefined) return [];
+  const at = (phase: FaultEvent['phase']) => events.find((event) => event.phase === phase);
+  const bit = at('bit');
+  const heal = at('heal');
+  const failed = at('failed');
+  const reason = failed?.proof?.['reason'];
+  return [
+    {
+      fault: first.fault,
+      nemesis: first.nemesis,
+      variant: first.variant,
+      targets: bit?.targets ?? first.targets,
+      injected: first.time,
+      healed: at('healed')?.time ?? Infinity,
+      active: bit === undefined ? undefined : { from: bit.time, to: heal?.time ?? Infinity },
+      failure: failed === undefined ? undefined : String(reason ?? 'no reason was given'),
+    },
+  ];
+}

@@ -1,0 +1,110 @@
+/** How much was done, and whether that is enough to call a run valid. */
+import type { CheckResult } from './anomaly.ts';
+import type { FaultWindow } from './history/fault-window.ts';
+import type { Operation, OperationF } from './history/operation.ts';
+
+export interface Counts {
+  invoked: number;
+  ok: number;
+  fail: number;
+  info: number;
+}
+
+export interface Stats {
+  readonly byF: Readonly<Partial<Record<OperationF, Counts>>>;
+  /** SEND_OK. */
+  readonly acknowledged: number;
+  readonly nonEmptyPulls: number;
+  readonly tailPulls: number;
+  /** By nemesis: operations invoked while one of its faults was proven to bite. */
+  readonly duringFaults: Readonly<Record<string, number>>;
+}
+
+/** Below these a run that found nothing proves nothing. */
+export const leastWork = { acknowledged: 1000, nonEmptyPulls: 1000, duringFaults: 100 } as const;
+
+export class StatsCounter {
+  readonly #byF: Partial<Record<OperationF, Counts>> = {};
+  readonly #windows: readonly FaultWindow[];
+  readonly #during = new Map<string, number>();
+  #nonEmptyPulls = 0;
+  #tailPulls = 0;
+
+  constructor(windows: readonly FaultWindow[]) {
+    this.#windows = windows;
+    for (const window of windows) this.#during.set(window.nemesis, 0);
+  }
+
+  add(operation: Operation): void {
+    this.#byF[operation.f] ??= { invoked: 0, ok: 0, fail: 0, info: 0 };
+    const counts = this.#byF[operation.f];
+    if (counts === undefined) return;
+    if (operation.type === 'invoke') {
+      counts.invoked += 1;
+      this.#countDuringFaults(operation.time);
+    } else counts[operation.type] += 1;
+    if (operation.f !== 'pull') return;
+    if (operation.type === 'ok' && (operation.value.messages?.length ?? 0) > 0) this.#nonEmptyPulls += 1;
+    if (operation.type === 'invoke' && operation.value.tail === true) this.#tailPulls += 1;
+  }
+
+  stats(): Stats {
+    return {
+      byF: this.#byF,
+      acknowledged: this.#byF.send?.ok ?? 0,
+      nonEmptyPulls: this.#nonEmptyPulls,
+      tailPulls: this.#tailPulls,
+      duringFaults: Object.fromEntries(this.#during),
+    };
+  }
+
+  #countDuringFaults(time: number): void {
+    const biting = new Set<string>();
+    for (const { active, nemesis } of this.#windows) {
+      if (active !== undefined && time >= active.from && time <= active.to) biting.add(nemesis);
+    }
+    for (const nemesis of biting) this.#during.set(nemesis, (this.#during.get(nemesis) ?? 0) + 1);
+  }
+}
+
+/** Unknown, with the reasons, where too little happened; never invalid. `plannedNemeses`: those the run was asked for, without `none`. */
+export function checkStats(
+  stats: Stats,
+  windows: readonly FaultWindow[],
+  plannedNemeses: readonly string[],
+): CheckResult {
+  const reasons: string[] = [];
+  const few = (what: string, got: number, wanted: number) => {
+    if (got < wanted) reasons.push(`${what}: ${got}, wanted ${wanted}`);
+  };
+  few('sends acknowledged', stats.acknowledged, leastWork.acknowledged);
+  few('pulls with messages', stats.nonEmptyPulls, leastWork.nonEmptyPulls);
+  for (const nemesis of plannedNemeses) {
+    few(
+      `operations invoked while ${nemesis} was biting`,
+      stats.duringFaults[nemesis] ?? 0,
+      leastWork.duringFaults,
+    );
+  }
+  for (const window of windows) {
+    if (window.active === undefined)
+      reasons.push(`${window.fault} (${window.variant}) never bit: ${window.failure ?? 'no proof'}`);
+    else if (window.failure !== undefined)
+      reasons.push(`${window.fault} (${window.variant}): ${window.failure}`);
+  }
+  const total = { ok: 0, info: 0, fail: 0 };
+  for (const counts of Object.values(stats.byF)) {
+    total.ok += counts.ok;
+    total.info += counts.info;
+    total.fail += counts.fail;
+  }
+  const evidence = `ok ${total.ok}, info ${total.info}, fail ${total.fail}; ${stats.acknowledged} acknowledged, ${stats.nonEmptyPulls} pulls with messages`;
+  return {
+    checker: 'stats',
+    verdict: reasons.length === 0 ? 'valid' : 'unknown',
+    evidence: reasons.length === 0 ? evidence : `${reasons.join('; ')} (${evidence})`,
+    anomalies: [],
+    anomalyCounts: {},
+    facts: { ...stats, windows },
+  };
+}
