@@ -58,9 +58,17 @@ export function fastjsonText(value: FastjsonValue): string {
 }
 
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const stringPattern = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const stringPattern = /"[^"\\]*(?:\\.[^"\\]*)*"/sy;
 const integerKeyPattern = /-?\d+/y;
 const blankPattern = /[ \t\r\n]*/y;
+
+function stringOf(quoted: string): string | undefined {
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    return undefined;
+  }
+}
 
 class FastjsonReader {
   readonly #text: string;
@@ -133,9 +141,13 @@ class FastjsonReader {
   }
 
   #string(): string {
+    const start = this.#position;
     const quoted = this.#match(stringPattern);
-    if (quoted === undefined) throw this.#error('a closed string with legal escapes');
-    return JSON.parse(quoted);
+    if (quoted === undefined) throw this.#error('a closed string');
+    const text = stringOf(quoted);
+    if (text !== undefined) return text;
+    this.#position = start;
+    throw this.#error('a string with legal escapes');
   }
 
   #number(): number | bigint {
