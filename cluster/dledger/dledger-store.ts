@@ -1,0 +1,144 @@
+/** The durable side of a member: takes the persists of a Raft core, writes many at once, one sync for all that gathered meanwhile. */
+import assert from 'node:assert/strict';
+import type { HardState, PersistEffect } from '../raft/raft-effect.ts';
+import type { RaftEntry } from '../raft/raft-message.ts';
+import type { RestoredState } from '../raft/raft-state.ts';
+import type { Disk } from '../runtime/disk.ts';
+import { readCurrentTerm, writeCurrentTerm } from './current-term-file.ts';
+import { DledgerStoreError } from './dledger-errors.ts';
+import { DledgerLog } from './dledger-log.ts';
+
+export interface PersistListener {
+  persisted(sequence: number): void;
+  /** Nothing is written any more. */
+  failed(error: unknown): void;
+}
+
+export class DledgerStore {
+  readonly restored: RestoredState;
+  readonly truncatedBytes: number;
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #log: DledgerLog;
+  readonly #release: () => Promise<void>;
+  #pending: PersistEffect[] = [];
+  #writing: Promise<void> | undefined;
+  #closed = false;
+
+  static async open(disk: Disk, directory: string): Promise<DledgerStore> {
+    const data = `${directory}/data`;
+    await disk.makeDirectory(data);
+    for (let at = data; at.includes('/'); at = at.slice(0, at.lastIndexOf('/'))) {
+      const parent = at.slice(0, at.lastIndexOf('/'));
+      if (parent !== '') await disk.syncDirectory(parent);
+      if (at === directory) break;
+    }
+    const lock = await disk.lock(directory);
+    try {
+      const hardState = await readCurrentTerm(disk, directory);
+      const log = await DledgerLog.open(disk, data);
+      assertTogether(directory, hardState, log.recoveredEntries);
+      // From the first start on the file is there: its absence beside a log is a loss, not a beginning.
+      if (hardState === undefined) await writeCurrentTerm(disk, directory, { term: 0, vote: undefined });
+      return new DledgerStore(disk, directory, log, hardState ?? { term: 0, vote: undefined }, () =>
+        lock.release(),
+      );
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(
+    disk: Disk,
+    directory: string,
+    log: DledgerLog,
+    hardState: HardState,
+    release: () => Promise<void>,
+  ) {
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#log = log;
+    this.#release = release;
+    this.restored = { ...hardState, entries: log.recoveredEntries };
+    this.truncatedBytes = log.truncatedBytes;
+  }
+
+  /** `listener` hears of the last sequence of each batch. */
+  persist(effect: PersistEffect, listener: PersistListener): void {
+    this.#pending.push(effect);
+    this.#writing ??= this.#writeAll(listener).then(
+      () => {
+        this.#writing = undefined;
+      },
+      (error: unknown) => {
+        // #writing stays: a failed write or sync says nothing good about the next one.
+        listener.failed(error);
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing;
+    await this.#log.close();
+    await this.#release();
+  }
+
+  async #writeAll(listener: PersistListener): Promise<void> {
+    while (this.#pending.length > 0 && !this.#closed) {
+      const batch = foldPersists(this.#pending);
+      this.#pending = [];
+      // The term first: no entry is ever on disk whose term is not.
+      if (batch.hardState !== undefined) await writeCurrentTerm(this.#disk, this.#directory, batch.hardState);
+      if (batch.firstIndex !== undefined) await this.#log.write(batch.firstIndex, batch.entries);
+      if (!this.#closed) listener.persisted(batch.sequence);
+    }
+  }
+}
+
+export interface PersistBatch {
+  readonly sequence: number;
+  readonly hardState: HardState | undefined;
+  readonly firstIndex: number | undefined;
+  readonly entries: readonly RaftEntry[];
+}
+
+/** One write with the outcome of many. */
+export function foldPersists(effects: readonly PersistEffect[]): PersistBatch {
+  let hardState: HardState | undefined;
+  let firstIndex: number | undefined;
+  const entries: RaftEntry[] = [];
+  for (const effect of effects) {
+    if (effect.what === 'hard-state') {
+      hardState = effect.hardState;
+      continue;
+    }
+    firstIndex = Math.min(firstIndex ?? effect.firstIndex, effect.firstIndex);
+    const kept = effect.firstIndex - firstIndex;
+    assert(kept <= entries.length, `entry ${effect.firstIndex} does not follow the write before it`);
+    entries.length = kept;
+    for (const entry of effect.entries) entries.push(entry);
+  }
+  return { sequence: effects.at(-1)?.sequence ?? 0, hardState, firstIndex, entries };
+}
+
+function assertTogether(
+  directory: string,
+  hardState: HardState | undefined,
+  entries: readonly RaftEntry[],
+): void {
+  const lastTerm = entries.at(-1)?.term ?? 0;
+  if (hardState === undefined && entries.length > 0) {
+    throw new DledgerStoreError(
+      directory,
+      `there are ${entries.length} entries but no file currterm, so the vote is lost`,
+    );
+  }
+  if (hardState !== undefined && hardState.term < lastTerm) {
+    throw new DledgerStoreError(
+      directory,
+      `the log ends in term ${lastTerm}, but currterm says ${hardState.term}`,
+    );
+  }
+}
