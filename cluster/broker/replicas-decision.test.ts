@@ -12,6 +12,7 @@ const view: ReplicaGroupView = {
   masterBrokerId: 1,
   masterAddress: 'n1:10911',
   masterHaAddress: 'n1:10912',
+  masterIncarnation: 'life-2',
   masterEpoch: 5,
   syncStateSet: new Set([1, 2]),
   syncStateSetEpoch: 9,
@@ -24,7 +25,15 @@ function decide(
   role: BrokerRole,
   change: Partial<ReplicaGroupView> = {},
 ) {
-  return decideRole({ brokerId, roleEpoch, role }, { ...view, ...change });
+  const state = {
+    brokerId,
+    incarnation: 'life-2',
+    epochAtRegistration: 4,
+    roleEpoch,
+    knownEpoch: roleEpoch,
+    role,
+  };
+  return decideRole(state, { ...view, ...change });
 }
 
 describe('a replica that learns the view of the controller', () => {
@@ -37,9 +46,28 @@ describe('a replica that learns the view of the controller', () => {
     equal(decide(1, 5, fenced).kind, 'register-anew');
   });
 
+  it('leaves an epoch alone that was given to its earlier life (B05, B08)', () => {
+    equal(decide(1, 4, fenced, { masterIncarnation: 'life-1' }).kind, 'register-anew');
+    equal(decide(1, 2, fenced, { masterIncarnation: undefined, masterEpoch: 3 }).kind, 'register-anew');
+    equal(decide(1, 2, fenced, { masterIncarnation: undefined }).kind, 'become-master');
+  });
+
   it('never goes back to an older epoch', () => {
     equal(decide(1, 6, fenced).kind, 'none');
     equal(decide(2, 6, fenced).kind, 'none');
+  });
+
+  it('that was told of a newer epoch by another replica waits for that epoch', () => {
+    const state = {
+      brokerId: 1,
+      incarnation: 'life-2',
+      epochAtRegistration: 4,
+      roleEpoch: 4,
+      knownEpoch: 6,
+      role: fenced,
+    };
+    equal(decideRole(state, view).kind, 'none');
+    equal(decideRole(state, { ...view, masterEpoch: 6 }).kind, 'become-master');
   });
 
   it('follows another master of its own or a newer epoch', () => {

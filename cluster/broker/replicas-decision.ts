@@ -7,6 +7,8 @@ export interface ReplicaGroupView {
   readonly masterAddress: string;
   /** '' when a controller that is not ours does not tell it. */
   readonly masterHaAddress: string;
+  /** The life of the master that was elected; undefined when a controller that is not ours does not tell it. */
+  readonly masterIncarnation: string | undefined;
   readonly masterEpoch: number;
   readonly syncStateSet: ReadonlySet<number>;
   readonly syncStateSetEpoch: number;
@@ -26,8 +28,14 @@ export type BrokerRole =
 
 export interface ReplicaState {
   readonly brokerId: number;
+  /** This life. */
+  readonly incarnation: string;
+  /** The masterEpoch when this life registered: an older election of this broker, told late, was meant for an earlier life. */
+  readonly epochAtRegistration: number;
   /** The highest masterEpoch this replica ever accepted, kept on disk. */
   readonly roleEpoch: number;
+  /** The highest masterEpoch it heard of: a replica that follows it may have told before the controller did. */
+  readonly knownEpoch: number;
   readonly role: BrokerRole;
 }
 
@@ -45,8 +53,9 @@ export type Transition =
 
 export function decideRole(state: ReplicaState, view: ReplicaGroupView): Transition {
   // A replica never goes back to an older epoch, whoever tells it: a late push, or a controller that was deposed.
-  if (view.masterEpoch < state.roleEpoch) {
-    return none(`epoch ${view.masterEpoch} is older than ${state.roleEpoch}, which was accepted already`);
+  const newestEpoch = Math.max(state.roleEpoch, state.knownEpoch);
+  if (view.masterEpoch < newestEpoch) {
+    return none(`epoch ${view.masterEpoch} is older than ${newestEpoch}, which is known already`);
   }
   if (view.masterBrokerId === undefined) {
     if (state.role.kind === 'master') return none('no other master is known');
@@ -58,6 +67,16 @@ export function decideRole(state: ReplicaState, view: ReplicaGroupView): Transit
 }
 
 function decideAsMaster(state: ReplicaState, view: ReplicaGroupView): Transition {
+  const isForEarlierLife =
+    view.masterIncarnation === undefined
+      ? view.masterEpoch < state.epochAtRegistration
+      : view.masterIncarnation !== state.incarnation;
+  if (isForEarlierLife) {
+    return {
+      kind: 'register-anew',
+      reason: `epoch ${view.masterEpoch} was given to an earlier life of this broker`,
+    };
+  }
   if (view.masterEpoch > state.roleEpoch) return { kind: 'become-master', view };
   const { role } = state;
   if (role.kind === 'master' && role.masterEpoch === view.masterEpoch) {
