@@ -1,0 +1,83 @@
+/** Everything a run is asked to do: a function of the command line and the seed. Saved in run.json. */
+import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
+
+export interface RunPlan {
+  readonly workload: 'log';
+  /** Empty: none. */
+  readonly nemeses: readonly string[];
+  readonly deployment: string;
+  readonly seed: number;
+  readonly timeLimitS: number;
+  readonly quietStartS: number;
+  readonly recoveryTimeS: number;
+  readonly nemesisIntervalS: number;
+  readonly nemesisDurationS: number;
+  /** Operations invoked per second. */
+  readonly rate: number;
+  readonly concurrency: number;
+  readonly queues: number;
+  readonly nodes: number;
+  readonly controllers: number;
+  readonly flush: 'sync' | 'async';
+  readonly minInSyncReplicas: number;
+  readonly toxiproxy: string;
+  readonly bug: SeededBug | undefined;
+  readonly keep: boolean;
+}
+
+/** Hosts that run clients: half of them follow the route at once, half keep to the node they know. */
+export const clientHosts = 4;
+export const topicName = 'jepsen';
+export const brokerName = 'broker-a';
+export const clusterName = 'jepsen';
+
+/** "log-partition+kill": the folder of runs of one kind. */
+export function runKind(plan: RunPlan): string {
+  const nemeses = plan.nemeses.length === 0 ? 'none' : plan.nemeses.join('+');
+  return `${plan.workload}-${nemeses}${plan.bug === undefined ? '' : `-bug-${plan.bug}`}`;
+}
+
+/** What to type to get the same plan and the same faults again. The interleaving of a real run is not repeated. */
+export function replayCommand(plan: RunPlan): string {
+  const options: (readonly [string, string | number, string | number])[] = [
+    ['nemesis', plan.nemeses.join(',') || 'none', 'none'],
+    ['time-limit', plan.timeLimitS, 60],
+    ['quiet-start', plan.quietStartS, 1],
+    ['recovery-time', plan.recoveryTimeS, 30],
+    ['nemesis-interval', plan.nemesisIntervalS, 5],
+    ['nemesis-duration', plan.nemesisDurationS, 6],
+    ['rate', plan.rate, 2000],
+    ['concurrency', plan.concurrency, 32],
+    ['queues', plan.queues, 4],
+    ['nodes', plan.nodes, 3],
+    ['controllers', plan.controllers, 3],
+    ['flush', plan.flush, 'sync'],
+    ['min-in-sync-replicas', plan.minInSyncReplicas, 2],
+    ['toxiproxy', plan.toxiproxy, 'embedded'],
+    ['bug', plan.bug ?? '', ''],
+    ['deployment', plan.deployment, 'auto'],
+  ];
+  const given = options
+    .filter(([, value, usual]) => value !== usual)
+    .map(([name, value]) => `--${name} ${value}`);
+  return `npm run jepsen -- ${[...given, `--seed ${plan.seed}`].join(' ')}`;
+}
+
+/** The guarantees (DESIGN section 4) that the settings of a run leave in force, one sentence each. */
+export function guarantees(plan: RunPlan): string[] {
+  const lines = [
+    'G2 a queue offset that was acknowledged or read names that message for ever',
+    'G3 nothing is read that a failover can take away',
+    'G4 one master per epoch',
+    'G5 sends and pulls on a queue are linearizable (linearizableRead=true)',
+  ];
+  const copies = plan.minInSyncReplicas;
+  const flush =
+    plan.flush === 'sync'
+      ? 'power cuts included'
+      : 'death of processes only, since the disk is not waited for';
+  lines.unshift(
+    `G1 an acknowledged message is never lost: on ${copies} or more replicas before SEND_OK (${flush})`,
+  );
+  return lines;
+}

@@ -1,0 +1,63 @@
+/** What run.json and replicas.json hold. Version 1; readers refuse others. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Death } from '../../checkers/crash-patterns.ts';
+import type { ReplicaObservation } from '../../checkers/history/replica-observation.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { RunFiles } from './results-folder.ts';
+import type { RunPlan } from './run-plan.ts';
+
+export const recordVersion = 1;
+
+export interface RunRecord {
+  readonly version: number;
+  readonly plan: RunPlan;
+  readonly replay: string;
+  readonly guarantees: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  /** Wall time at nanosecond 0 of the run's clock. */
+  readonly startWallMs: number;
+  /** Nanoseconds on the run's clock. `finalFrom`: reads invoked from then on drain the queues; Infinity is written as null. */
+  readonly finalFromNs: number | null;
+  readonly endNs: number;
+  /** Host by the broker id that the controller gave. */
+  readonly brokerIds: Readonly<Record<string, string>>;
+  readonly deaths: readonly Death[];
+  /** Why the run is not whole; undefined when it is. */
+  readonly interrupted?: string;
+  /** Which replicas did not come back within the recovery time, and what was seen instead. */
+  readonly notRecovered?: string;
+  /** Seconds by phase: start, load, heal, final reads, stop. */
+  readonly phases: Readonly<Record<string, number>>;
+  /** Which Toxiproxy server carried the links. */
+  readonly toxiproxy: string;
+}
+
+export function writeRunRecord(files: RunFiles, record: RunRecord): void {
+  writeFileSync(files.run, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+export function readRunRecord(files: RunFiles): RunRecord {
+  let record: RunRecord;
+  try {
+    record = JSON.parse(readFileSync(files.run, 'utf8')) as RunRecord;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `check: ${files.folder} is not the folder of a run (${reason}); see npm run jepsen -- list`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (record.version === recordVersion) return record;
+  throw new UsageError(`check: ${files.run}: wanted version ${recordVersion}, got ${String(record.version)}`);
+}
+
+export function writeReplicas(files: RunFiles, replicas: readonly ReplicaObservation[]): void {
+  writeFileSync(replicasPath(files), replicas.map((replica) => `${JSON.stringify(replica)}\n`).join(''));
+}
+
+/** One replica per line. */
+export function replicasPath(files: RunFiles): string {
+  return `${files.folder}/replicas.jsonl`;
+}

@@ -1,0 +1,60 @@
+/**
+ * The strict workload: sends of unique messages, and pulls by offset. Pure: what a process does next is a function of its luck and of
+ * what it has seen.
+ */
+import type { Random } from '../../cluster/runtime/random.ts';
+
+export type LogRequest =
+  | { readonly f: 'send'; readonly queueId: number; readonly message: string }
+  | { readonly f: 'pull'; readonly queueId: number; readonly from: number; readonly tail: boolean }
+  | { readonly f: 'max-offset'; readonly queueId: number };
+
+/** Out of 100 requests. The rest are pulls. */
+const sendShare = 48;
+const maxOffsetShare = 4;
+/** Out of 100 pulls: claims about the tail are where stale reads hide. */
+const tailShare = 30;
+
+export class LogGenerator {
+  readonly #random: Random;
+  readonly #queues: number;
+  /** By queue: the end as this process knows it, and where it reads on. */
+  readonly #ends: number[];
+  readonly #cursors: number[];
+  #sent = 0;
+
+  constructor(random: Random, queues: number) {
+    this.#random = random;
+    this.#queues = queues;
+    this.#ends = new Array<number>(queues).fill(0);
+    this.#cursors = new Array<number>(queues).fill(0);
+  }
+
+  /** `process` names the sender in the message, which no other message equals. */
+  next(process: number): LogRequest {
+    const queueId = this.#random.below(this.#queues);
+    const draw = this.#random.below(100);
+    if (draw < sendShare) {
+      this.#sent += 1;
+      return { f: 'send', queueId, message: `${process}-${this.#sent}` };
+    }
+    if (draw < sendShare + maxOffsetShare) return { f: 'max-offset', queueId };
+    return this.#pull(queueId);
+  }
+
+  /** The queue has messages up to `end`; `cursor`: the process has read up to there. */
+  saw(queueId: number, end: number, cursor?: number): void {
+    this.#ends[queueId] = Math.max(this.#ends[queueId] ?? 0, end);
+    if (cursor !== undefined) this.#cursors[queueId] = cursor;
+  }
+
+  #pull(queueId: number): LogRequest {
+    const end = this.#ends[queueId] ?? 0;
+    if (end === 0 || this.#random.below(100) < tailShare)
+      return { f: 'pull', queueId, from: end, tail: true };
+    const cursor = this.#cursors[queueId] ?? 0;
+    // Whoever has read everything reads again from somewhere: old offsets must go on naming the same messages.
+    const from = cursor < end ? cursor : this.#random.below(end);
+    return { f: 'pull', queueId, from, tail: false };
+  }
+}

@@ -1,0 +1,142 @@
+/** Applies the log workload: so many logical processes, each with one operation at a time, at a rate in all. */
+import type { Clock } from '../../cluster/runtime/clock.ts';
+import type { Random } from '../../cluster/runtime/random.ts';
+import type { OperationBody, Recorder } from '../runner/recorder.ts';
+import type { LogClient, Outcome } from './log-client.ts';
+import { LogGenerator, type LogRequest } from './log-generator.ts';
+
+export interface LogWorkloadOptions {
+  readonly topic: string;
+  readonly queues: number;
+  readonly concurrency: number;
+  /** Operations per second, all processes together. */
+  readonly rate: number;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  /** Process p uses client p modulo their number. */
+  readonly clients: readonly LogClient[];
+}
+
+/** Messages asked for at once: small, so that one message is read by many pulls. */
+const pullCountMax = 16;
+/** A process that fell behind (its operation hung) does not catch up with a burst longer than this. */
+const burstMax = 4;
+
+export class LogWorkload {
+  readonly #options: LogWorkloadOptions;
+  readonly #loops: Promise<void>[] = [];
+  /** The next process id of a slot whose process was retired. */
+  readonly #wakeUps = new Set<() => void>();
+  #stopped = false;
+
+  constructor(options: LogWorkloadOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    for (let slot = 0; slot < this.#options.concurrency; slot += 1) this.#loops.push(this.#loop(slot));
+  }
+
+  /** Invokes nothing more; resolves when every open operation has its answer. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const wake of this.#wakeUps) wake();
+    await Promise.all(this.#loops);
+  }
+
+  async #loop(slot: number): Promise<void> {
+    const { clients, clock, concurrency, queues, rate } = this.#options;
+    const random = this.#options.random.fork(`process-${slot}`);
+    const client = clients[slot % clients.length];
+    if (client === undefined) return;
+    const generator = new LogGenerator(random, queues);
+    const meanMs = (concurrency / rate) * 1000;
+    // Starting points are spread, so that the processes do not march in step.
+    let due = clock.monotonicMs() + (random.below(1000) / 1000) * meanMs;
+    let process = slot;
+    while (!this.#stopped) {
+      await this.#waitUntil(due);
+      if (this.#stopped) return;
+      const lives = await this.#operate(process, generator.next(process), client, generator);
+      if (!lives) process += concurrency;
+      due = Math.max(
+        due + meanMs * (0.5 + random.below(1000) / 1000),
+        clock.monotonicMs() - burstMax * meanMs,
+      );
+    }
+  }
+
+  #waitUntil(dueMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const delayMs = dueMs - clock.monotonicMs();
+    if (delayMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        timer.cancel();
+        this.#wakeUps.delete(wake);
+        resolve();
+      };
+      const timer = clock.after(delayMs, wake);
+      this.#wakeUps.add(wake);
+    });
+  }
+
+  /** False when the process is retired: it does not know whether its operation happened. */
+  async #operate(
+    process: number,
+    request: LogRequest,
+    client: LogClient,
+    generator: LogGenerator,
+  ): Promise<boolean> {
+    const queue = `${this.#options.topic}/${request.queueId}`;
+    const { recorder } = this.#options;
+    switch (request.f) {
+      case 'send': {
+        const value = { queue, message: request.message };
+        recorder.invoke(process, { f: 'send', value });
+        const outcome = await client.send(request.queueId, request.message);
+        if (outcome.kind === 'ok') generator.saw(request.queueId, outcome.value.offset + 1);
+        return complete(recorder, process, outcome, (offset) => ({
+          f: 'send',
+          value: { ...value, ...offset },
+        }));
+      }
+      case 'pull': {
+        const { from, tail } = request;
+        const value = tail ? { queue, from, tail } : { queue, from };
+        recorder.invoke(process, { f: 'pull', value });
+        const outcome = await client.pull(request.queueId, from, pullCountMax);
+        if (outcome.kind === 'ok') {
+          const end = (outcome.value.messages.at(-1)?.[0] ?? from - 1) + 1;
+          if (outcome.value.messages.length > 0) generator.saw(request.queueId, end, tail ? undefined : end);
+        }
+        return complete(recorder, process, outcome, (read) => ({ f: 'pull', value: { ...value, ...read } }));
+      }
+      case 'max-offset': {
+        const value = { queue };
+        recorder.invoke(process, { f: 'max-offset', value });
+        const outcome = await client.maxOffset(request.queueId);
+        if (outcome.kind === 'ok') generator.saw(request.queueId, outcome.value.offset);
+        return complete(recorder, process, outcome, (offset) => ({
+          f: 'max-offset',
+          value: { ...value, ...offset },
+        }));
+      }
+      default:
+        return request satisfies never;
+    }
+  }
+}
+
+function complete<T extends object>(
+  recorder: Recorder,
+  process: number,
+  outcome: Outcome<T>,
+  body: (value: T | Record<string, never>) => OperationBody,
+): boolean {
+  const node = outcome.node === undefined ? {} : { node: outcome.node };
+  if (outcome.kind === 'ok') recorder.complete(process, 'ok', { ...body(outcome.value), ...node });
+  else recorder.complete(process, outcome.kind, { ...body({}), ...node, error: outcome.error });
+  return outcome.kind !== 'info';
+}
