@@ -1,0 +1,119 @@
+/** Virtual time: what happens next, one event per turn of the real event loop. */
+import assert from 'node:assert/strict';
+import { Digest } from './digest.ts';
+import { type EventOwner, SimEvent, type SimEventKind, SimEventQueue } from './sim-event.ts';
+
+const kindNumbers: Readonly<Record<SimEventKind, number>> = {
+  timer: 1,
+  soon: 2,
+  listen: 3,
+  connect: 4,
+  accept: 5,
+  arrive: 6,
+  drain: 7,
+  close: 8,
+  disk: 9,
+};
+
+export class Scheduler {
+  /** Microseconds, whole: equal times are exactly equal. */
+  nowUs = 0;
+  readonly digest = new Digest();
+  readonly #queue = new SimEventQueue();
+  #sequence = 0;
+  #failure: { error: unknown } | undefined;
+  #running = false;
+
+  schedule(owner: EventOwner | undefined, kind: SimEventKind, delayUs: number, fire: () => void): SimEvent {
+    const event = new SimEvent(this.nowUs + delayUs, this.#sequence++, owner, kind, fire);
+    if (owner === undefined || owner.alive) this.#queue.add(event);
+    else event.cancel();
+    return event;
+  }
+
+  /** An event that waited in a stopped process happens now, behind what is due now. */
+  reschedule(event: SimEvent): void {
+    event.timeUs = this.nowUs;
+    event.sequence = this.#sequence++;
+    this.#queue.add(event);
+  }
+
+  /** What `advance` rejects with as soon as the present event is over; the first one counts. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** What is still to happen, for reports. */
+  pending(): readonly SimEvent[] {
+    return this.#queue
+      .all()
+      .filter((event) => event.fire !== undefined && event.owner?.alive !== false)
+      .sort((left, right) => left.timeUs - right.timeUs || left.sequence - right.sequence);
+  }
+
+  /**
+   * Lets time go on until `until` holds (it is asked before the first event and after each) or until nothing is left to happen by
+   * `limitUs`; then it is `limitUs`. Rejects with what `fail` was told, and with promise rejections nobody handled.
+   */
+  advance(until: () => boolean, limitUs: number): Promise<'until' | 'limit'> {
+    assert(!this.#running, 'the world runs already: await the first run before the second');
+    this.#running = true;
+    const unhandled = (reason: unknown): void => this.fail(reason);
+    process.on('unhandledRejection', unhandled);
+    return new Promise<'until' | 'limit'>((resolve, reject) => {
+      const turn = (): void => {
+        try {
+          const outcome = this.#turn(until, limitUs);
+          if (outcome === undefined) setImmediate(turn);
+          else resolve(outcome);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      // The turn that promise reactions need to finish comes before each look at the world, the first one included.
+      setImmediate(turn);
+    }).finally(() => {
+      this.#running = false;
+      process.off('unhandledRejection', unhandled);
+    });
+  }
+
+  #turn(until: () => boolean, limitUs: number): 'until' | 'limit' | undefined {
+    if (this.#failure !== undefined) {
+      const { error } = this.#failure;
+      this.#failure = undefined;
+      throw error;
+    }
+    if (until()) return 'until';
+    for (;;) {
+      const event = this.#queue.first();
+      if (event === undefined || event.timeUs > limitUs) {
+        this.nowUs = Math.max(this.nowUs, limitUs);
+        return 'limit';
+      }
+      this.#queue.takeFirst();
+      if (this.#happen(event)) return undefined;
+    }
+  }
+
+  /** False when nothing ran: then no promise reaction can be waiting either. */
+  #happen(event: SimEvent): boolean {
+    const { owner, fire } = event;
+    if (fire === undefined || (owner !== undefined && !owner.alive)) return false;
+    this.nowUs = event.timeUs;
+    if (owner?.paused) {
+      owner.defer(event);
+      return false;
+    }
+    event.fire = undefined;
+    this.digest.number(event.timeUs);
+    this.digest.number(kindNumbers[event.kind] * 1024 + (owner?.ownerId ?? 0));
+    try {
+      fire();
+    } catch (error) {
+      if (owner === undefined) throw error;
+      owner.uncaught(error);
+    }
+    return true;
+  }
+}

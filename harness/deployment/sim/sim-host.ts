@@ -1,0 +1,129 @@
+/** One simulated machine: its disk and clock stay, its processes come and go. */
+import assert from 'node:assert/strict';
+import type { Runtime } from '../../../cluster/runtime/runtime.ts';
+import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
+import { HostDisk } from './host-disk.ts';
+import type { Scheduler } from './scheduler.ts';
+import { HostClock } from './sim-clock.ts';
+import { SimLife } from './sim-life.ts';
+import type { SimNetwork } from './sim-network.ts';
+import type { SimRandom } from './sim-random.ts';
+import type { SimTrace } from './sim-trace.ts';
+
+export interface HostSurroundings {
+  readonly scheduler: Scheduler;
+  readonly network: SimNetwork;
+  readonly trace: SimTrace;
+  readonly random: SimRandom;
+  readonly seededBugs: ReadonlySet<SeededBug>;
+}
+
+export interface FatalError {
+  /** Virtual milliseconds. */
+  readonly time: number;
+  /** 'fatal': the node said so; 'uncaught': its code threw out of an event. */
+  readonly kind: 'fatal' | 'uncaught';
+  readonly error: unknown;
+}
+
+/** What `run` rejects with when a node stopped itself. */
+export class SimNodeFatalError extends Error {
+  override readonly name = 'SimNodeFatalError';
+  readonly node: string;
+  constructor(node: string, error: unknown) {
+    const what = error instanceof Error ? error.message : String(error);
+    super(`${node} stopped itself: ${what}`, { cause: error });
+    this.node = node;
+  }
+}
+
+export class SimHost {
+  readonly name: string;
+  readonly disk = new HostDisk();
+  readonly clock: HostClock;
+  readonly fatalErrors: FatalError[] = [];
+  readonly #surroundings: HostSurroundings;
+  readonly number: number;
+  #lives = 0;
+  #life: SimLife | undefined;
+  #allowsFatal: (error: unknown) => boolean = () => false;
+
+  constructor(name: string, hostNumber: number, surroundings: HostSurroundings) {
+    this.name = name;
+    this.number = hostNumber;
+    this.#surroundings = surroundings;
+    const bootOffsetUs = surroundings.random.fork('boot').below(1e9);
+    this.clock = new HostClock(surroundings.scheduler, bootOffsetUs);
+  }
+
+  get running(): boolean {
+    return this.#life !== undefined;
+  }
+
+  get paused(): boolean {
+    return this.#life?.paused === true;
+  }
+
+  /** How many lives were started. */
+  get lives(): number {
+    return this.#lives;
+  }
+
+  /** A new life. `seededBugs` in place of the world's. */
+  start(options?: { readonly seededBugs?: Iterable<SeededBug> }): Runtime {
+    assert(this.#life === undefined, `${this.name} runs already: kill it before the next start`);
+    this.#lives++;
+    const { random, seededBugs } = this.#surroundings;
+    const life = new SimLife(this.number, this.name, {
+      ...this.#surroundings,
+      clock: this.clock,
+      disk: this.disk,
+      random: random.fork(`life ${this.#lives}`),
+      seededBugs: options?.seededBugs === undefined ? seededBugs : new Set(options.seededBugs),
+      failed: (kind, error) => this.#failed(life, kind, error),
+    });
+    this.#life = life;
+    return life.runtime;
+  }
+
+  /** The process dies at once; with `powerCut` the machine does, and what was not synced may be lost. */
+  kill(options?: { readonly powerCut?: boolean }): void {
+    this.#life?.end();
+    this.#life = undefined;
+    if (options?.powerCut === true) {
+      this.disk.losePower(this.#surroundings.random.fork(`power ${this.#surroundings.scheduler.nowUs}`));
+    }
+  }
+
+  /** SIGSTOP: its events wait, its kernel goes on. */
+  pause(): void {
+    this.#life?.pause();
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.#life?.resume();
+  }
+
+  /** Lets the node stop itself by `runtime.fatal` or an uncaught error without a failing run; all errors, or those that `allows`. */
+  allowFatal(allows: (error: unknown) => boolean = () => true): void {
+    this.#allowsFatal = allows;
+  }
+
+  /** For reports. */
+  describe(): string {
+    if (this.#life === undefined) return `${this.name} is down`;
+    if (!this.#life.paused) return `${this.name} is up`;
+    return `${this.name} is stopped, ${this.#life.deferred.length} events wait in it`;
+  }
+
+  #failed(life: SimLife, kind: FatalError['kind'], error: unknown): void {
+    const { scheduler } = this.#surroundings;
+    this.fatalErrors.push({ time: scheduler.nowUs / 1000, kind, error });
+    if (!this.#allowsFatal(error)) {
+      // An uncaught error goes on as it is: it may be the failed assertion of a test.
+      scheduler.fail(kind === 'fatal' ? new SimNodeFatalError(this.name, error) : error);
+    }
+    if (this.#life === life) this.kill();
+  }
+}
