@@ -1,6 +1,6 @@
 /** The disk of one host: it outlives the lives of the host, and tests look into it and break it. */
 import { DiskError } from '../../../cluster/runtime/disk.ts';
-import { FolderTree, workingFolder } from './folder-tree.ts';
+import { FolderTree, type TreeNode, workingFolder } from './folder-tree.ts';
 import type { SimRandom } from './sim-random.ts';
 
 export type DiskOperation = 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'rename' | 'list';
@@ -22,8 +22,8 @@ export class HostDisk {
   /** Bytes in all files (in pages); above it writes fail with ENOSPC. */
   #limitBytes = Number.POSITIVE_INFINITY;
   #faults: { readonly fault: DiskFault; left: number }[] = [];
-  /** Folder -> the life that took it. */
-  readonly locks = new Map<string, object>();
+  /** Folder -> what the present life took it with. */
+  readonly locks = new Map<TreeNode, object>();
 
   /** Makes operations fail; nothing of a failed one happens, but a failed sync never becomes durable by a later one. */
   fail(fault: DiskFault): void {

@@ -3,8 +3,9 @@ import type { SimRandom } from './sim-random.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
 const sectorBytes = 512;
-/** Above it the older half counts as written back, as a kernel does after a while. */
+/** Above either the older half counts as written back, as a kernel does after a while. */
 const unsyncedChangesMax = 4096;
+const unsyncedBytesMax = 32 * 1024 * 1024;
 
 interface Change {
   readonly sequence: number;
@@ -24,6 +25,7 @@ export class SimFile {
   readonly #bytes = new SparseBytes();
   #changes: Change[] = [];
   #sequence = 0;
+  #unsyncedBytes = 0;
 
   get size(): number {
     return this.#bytes.size;
@@ -31,10 +33,6 @@ export class SimFile {
 
   get heldBytes(): number {
     return this.#bytes.heldBytes;
-  }
-
-  get unsyncedChanges(): number {
-    return this.#changes.length;
   }
 
   newBytes(position: number, length: number): number {
@@ -73,6 +71,10 @@ export class SimFile {
     const hasForsaken = this.#changes.some((change) => change.state === 'forsaken');
     if (!hasForsaken) {
       this.#changes = this.#changes.filter((change) => change.sequence >= mark);
+      this.#unsyncedBytes = 0;
+      for (const { redo } of this.#changes) {
+        if (redo.kind === 'write') this.#unsyncedBytes += redo.bytes.length;
+      }
       return;
     }
     for (const change of this.#changes) {
@@ -89,7 +91,7 @@ export class SimFile {
   /** The machine lost its power: each unsynced change survives whole, in part, or not at all. */
   losePower(random: SimRandom): void {
     const changes = this.#changes;
-    this.#changes = [];
+    this.#forget();
     for (const change of changes.toReversed()) change.undo();
     for (const change of changes) {
       if (change.state === 'durable') this.#redoWhole(change);
@@ -99,15 +101,20 @@ export class SimFile {
 
   /** Changes the disk itself, as rot or a careless hand does: nothing to sync, nothing to lose. */
   alter(edit: (bytes: SparseBytes) => void): void {
-    this.#changes = [];
+    this.#forget();
     edit(this.#bytes);
+  }
+
+  #forget(): void {
+    this.#changes = [];
+    this.#unsyncedBytes = 0;
   }
 
   #record(redo: Change['redo'], undo: Change['undo']): void {
     this.#changes.push({ sequence: this.#sequence++, redo, undo, state: 'unsynced' });
-    if (this.#changes.length > unsyncedChangesMax) {
-      this.synced(this.#changes[unsyncedChangesMax / 2]?.sequence ?? 0);
-    }
+    if (redo.kind === 'write') this.#unsyncedBytes += redo.bytes.length;
+    if (this.#changes.length <= unsyncedChangesMax && this.#unsyncedBytes <= unsyncedBytesMax) return;
+    this.synced(this.#changes[this.#changes.length >> 1]?.sequence ?? 0);
   }
 
   #redoWhole(change: Change): void {
