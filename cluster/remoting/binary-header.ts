@@ -5,13 +5,12 @@
  */
 import { Buffer } from 'node:buffer';
 import { FrameError } from './frame-error.ts';
-import type { HeaderFields } from './json-header.ts';
 import { languageCode, languageName } from './language-code.ts';
 import type { RemotingCommand } from './remoting-command.ts';
 
 const fixedBytes = 21;
 
-export function encodeBinaryHeader(header: HeaderFields): Buffer {
+export function encodeBinaryHeader(header: RemotingCommand): Buffer {
   if (header.code < -32768 || header.code > 32767) {
     throw new RangeError(`a binary header holds 16-bit codes; send code ${header.code} with a JSON header`);
   }

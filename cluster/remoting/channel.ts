@@ -1,19 +1,22 @@
 /** What a request handler and its server see of a connection, and what they send over it. */
 import type { RemotingCommand } from './remoting-command.ts';
 
-export interface OutgoingRequest {
-  readonly code: number;
+/** What requests and responses carry besides their code. */
+export interface Payload {
   readonly extFields?: Readonly<Record<string, string>>;
+  /** The JSON text of extFields, in their place: for hot paths. */
+  readonly extFieldsJson?: string;
   /** Must not be changed after the call. */
   readonly body?: Uint8Array;
 }
 
-export interface Response {
+export interface OutgoingRequest extends Payload {
+  readonly code: number;
+}
+
+export interface Response extends Payload {
   readonly code: number;
   readonly remark?: string;
-  readonly extFields?: Readonly<Record<string, string>>;
-  /** Must not be changed after the call. */
-  readonly body?: Uint8Array;
 }
 
 export interface Channel {

@@ -1,18 +1,13 @@
 /** One byte stream that carries frames both ways: decodes what comes, gathers what goes into one write per turn. */
 import type { ByteStream } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Channel, OutgoingRequest, Response } from './channel.ts';
+import type { Channel, OutgoingRequest, Payload, Response } from './channel.ts';
 import { FrameDecoder } from './frame.ts';
 import { FrameError } from './frame-error.ts';
 import { FrameWriter } from './frame-writer.ts';
-import type { HeaderFields } from './json-header.ts';
-import {
-  onewayFlag,
-  ourLanguage,
-  ourVersion,
-  type RemotingCommand,
-  responseFlag,
-} from './remoting-command.ts';
+import { LazyJsonCommand } from './lazy-json-header.ts';
+import { onewayFlag, type RemotingCommand, responseFlag } from './remoting-command.ts';
+import { RequestCode } from './request-code.ts';
 
 /** Bytes for a peer that does not read: above the first it is not listened to, above the second it is closed. */
 export const unsentBytesPausedDefault = 4 * 1024 * 1024;
@@ -55,8 +50,18 @@ export class RemotingConnection implements Channel {
     this.id = options.id;
     this.remoteAddress = stream.remoteAddress;
     this.lastActivityMs = runtime.clock.monotonicMs();
-    this.#decoder = new FrameDecoder(options.frameBytesMax);
-    const each = (command: RemotingCommand): void => this.#options.onCommand(this, command);
+    this.#decoder = new FrameDecoder(options.frameBytesMax, true);
+    const each = (command: RemotingCommand): void => {
+      // Parsed now, so that a malformed one closes the connection here, but where one of the hot paths follows.
+      if (
+        command instanceof LazyJsonCommand &&
+        command.flag === 0 &&
+        command.code !== RequestCode.SEND_MESSAGE_V2
+      ) {
+        command.parseExtFields();
+      }
+      this.#options.onCommand(this, command);
+    };
     stream.handle({
       data: (bytes) => this.#read(bytes, each),
       close: (error) => this.#closed(error),
@@ -75,14 +80,11 @@ export class RemotingConnection implements Channel {
   }
 
   sendRequest(request: OutgoingRequest, opaque: number, flag: number): void {
-    this.#send(frameHeader(request.code, flag, opaque, null, request.extFields), request.body);
+    this.#send(request.code, flag, opaque, null, request);
   }
 
   sendResponse(response: Response, opaque: number): void {
-    this.#send(
-      frameHeader(response.code, responseFlag, opaque, response.remark ?? null, response.extFields),
-      response.body,
-    );
+    this.#send(response.code, responseFlag, opaque, response.remark ?? null, response);
   }
 
   oneway(request: OutgoingRequest): void {
@@ -103,6 +105,16 @@ export class RemotingConnection implements Channel {
     if (!this.#open) return;
     this.#stream.destroy(error);
     this.#closed(error);
+  }
+
+  /** Closes with a line of log. */
+  abortMalformed(error: FrameError): void {
+    if (!this.#open) return;
+    this.#runtime.trace.log(
+      'warn',
+      `remoting: closed the connection of ${this.remoteAddress}: ${error.message}`,
+    );
+    this.abort(error);
   }
 
   /** Closes after what was written is sent. */
@@ -147,9 +159,19 @@ export class RemotingConnection implements Channel {
     }
   }
 
-  #send(header: HeaderFields, body: Uint8Array | undefined): void {
+  #send(code: number, flag: number, opaque: number, remark: string | null, payload: Payload): void {
     if (!this.#open) return;
-    this.#writer.addFrame(header, body === undefined || body.length === 0 ? null : body);
+    const { extFields, body } = payload;
+    const extFieldsJson =
+      payload.extFieldsJson ?? (extFields === undefined ? null : JSON.stringify(extFields));
+    this.#writer.addFrame(
+      code,
+      flag,
+      opaque,
+      remark,
+      extFieldsJson,
+      body === undefined || body.length === 0 ? null : body,
+    );
     if (this.#writer.bytes > gatheredBytesMax) {
       this.#flushNow();
     } else if (!this.#flushPlanned) {
@@ -199,22 +221,4 @@ export class RemotingConnection implements Channel {
     this.#options.onClose(this, error);
     for (const listener of listeners) listener();
   }
-}
-
-function frameHeader(
-  code: number,
-  flag: number,
-  opaque: number,
-  remark: string | null,
-  extFields: Readonly<Record<string, string>> | undefined,
-): HeaderFields {
-  return {
-    code,
-    flag,
-    language: ourLanguage,
-    opaque,
-    remark,
-    extFields: extFields ?? null,
-    version: ourVersion,
-  };
 }

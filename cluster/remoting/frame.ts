@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import { encodeBinaryHeader, parseBinaryHeader } from './binary-header.ts';
 import { FrameError } from './frame-error.ts';
 import { jsonHeaderText, parseJsonHeader } from './json-header.ts';
+import { lazyJsonCommand } from './lazy-json-header.ts';
 import type { RemotingCommand } from './remoting-command.ts';
 
 export const frameBytesMaxDefault = 16 * 1024 * 1024;
@@ -33,7 +34,7 @@ export function encodeFrame(command: RemotingCommand): Uint8Array {
 }
 
 /** `bytes` from `start` hold one whole frame of `frameBytes` bytes. */
-function decodeFrame(bytes: Buffer, start: number, frameBytes: number): RemotingCommand {
+function decodeFrame(bytes: Buffer, start: number, frameBytes: number, isLazy: boolean): RemotingCommand {
   if (frameBytes < prefixBytes) {
     throw new FrameError(`a frame has at least ${prefixBytes} bytes, this one says ${frameBytes}`, {
       kind: 'bad-length',
@@ -49,7 +50,10 @@ function decodeFrame(bytes: Buffer, start: number, frameBytes: number): Remoting
     });
   }
   const body = bodyAt === end ? null : bytes.subarray(bodyAt, end);
-  if (mark === jsonMark) return parseJsonHeader(bytes.toString('utf8', start + prefixBytes, bodyAt), body);
+  if (mark === jsonMark) {
+    const text = bytes.toString('utf8', start + prefixBytes, bodyAt);
+    return (isLazy ? lazyJsonCommand(text, body) : undefined) ?? parseJsonHeader(text, body);
+  }
   if (mark === rocketmqMark) return parseBinaryHeader(bytes.subarray(start + prefixBytes, bodyAt), body);
   throw new FrameError(`a header is JSON (0) or ROCKETMQ (1), this frame says ${mark}`, {
     kind: 'unknown-serialization',
@@ -59,13 +63,16 @@ function decodeFrame(bytes: Buffer, start: number, frameBytes: number): Remoting
 /** Finds the frames of one connection in chunks cut anywhere. After a FrameError it accepts nothing more. */
 export class FrameDecoder {
   readonly #frameBytesMax: number;
+  readonly #isLazy: boolean;
   /** The beginning of a frame that is not complete; its own memory, so that no chunk is kept for its last bytes. */
   #partial: Buffer | undefined;
   #partialBytes = 0;
   #stopped = false;
 
-  constructor(frameBytesMax = frameBytesMaxDefault) {
+  /** `isLazy`: JSON commands may be LazyJsonCommands, whose extFields are checked when they are asked for. */
+  constructor(frameBytesMax = frameBytesMaxDefault, isLazy = false) {
     this.#frameBytesMax = frameBytesMax;
+    this.#isLazy = isLazy;
   }
 
   push(chunk: Uint8Array): RemotingCommand[] {
@@ -97,7 +104,7 @@ export class FrameDecoder {
     while (bytes.length - position >= 4 && !this.#stopped) {
       const frameBytes = this.#frameBytes(bytes, position);
       if (bytes.length - position < frameBytes) break;
-      const command = decodeFrame(bytes, position, frameBytes);
+      const command = decodeFrame(bytes, position, frameBytes, this.#isLazy);
       position += frameBytes;
       each(command);
     }
@@ -137,7 +144,7 @@ export class FrameDecoder {
     if (this.#partialBytes < frameBytes || whole === undefined) return taken;
     this.#partial = undefined;
     this.#partialBytes = 0;
-    each(decodeFrame(whole, 0, frameBytes));
+    each(decodeFrame(whole, 0, frameBytes, this.#isLazy));
     return taken;
   }
 

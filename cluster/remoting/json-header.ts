@@ -5,27 +5,36 @@
 import { parseFastjson } from './fastjson.ts';
 import { FrameError } from './frame-error.ts';
 import { languageName } from './language-code.ts';
-import type { RemotingCommand } from './remoting-command.ts';
+import { ourLanguage, ourVersion, type RemotingCommand } from './remoting-command.ts';
 
-export interface HeaderFields {
-  readonly code: number;
-  readonly flag: number;
-  readonly language: string;
-  readonly opaque: number;
-  readonly remark: string | null;
-  readonly extFields: Readonly<Record<string, string>> | null;
-  readonly version: number;
+export function jsonHeaderText(command: RemotingCommand): string {
+  const { code, extFields, flag, language, opaque, remark, version } = command;
+  return JSON.stringify({
+    code,
+    ...(extFields === null ? undefined : { extFields }),
+    flag,
+    language,
+    opaque,
+    ...(remark === null ? undefined : { remark }),
+    serializeTypeCurrentRPC: 'JSON',
+    version,
+  });
 }
 
-export function jsonHeaderText(header: HeaderFields): string {
-  // Native JSON.stringify is used for the parts that need escapes alone; the rest is a concatenation.
-  return `{"code":${header.code}${
-    header.extFields === null ? '' : `,"extFields":${JSON.stringify(header.extFields)}`
-  },"flag":${header.flag},"language":${
-    header.language === 'JAVA' ? '"JAVA"' : JSON.stringify(header.language)
-  },"opaque":${header.opaque}${
-    header.remark === null ? '' : `,"remark":${JSON.stringify(header.remark)}`
-  },"serializeTypeCurrentRPC":"JSON","version":${header.version}}`;
+const ourTail = `,"serializeTypeCurrentRPC":"JSON","version":${ourVersion}}`;
+const ourOpaqueKey = `,"language":"${ourLanguage}","opaque":`;
+
+/** As jsonHeaderText with our language and version, and extFields as JSON; concatenated, since it runs per message. */
+export function ourJsonHeaderText(
+  code: number,
+  flag: number,
+  opaque: number,
+  remark: string | null,
+  extFieldsJson: string | null,
+): string {
+  const head = extFieldsJson === null ? `{"code":${code}` : `{"code":${code},"extFields":${extFieldsJson}`;
+  const numbers = `${head},"flag":${flag}${ourOpaqueKey}${opaque}`;
+  return remark === null ? numbers + ourTail : `${numbers},"remark":${JSON.stringify(remark)}${ourTail}`;
 }
 
 export function parseJsonHeader(text: string, body: Uint8Array | null): RemotingCommand {

@@ -5,6 +5,7 @@ import type { OutgoingRequest, RequestHandler } from './channel.ts';
 import { RemotingConnection, unsentBytesMaxDefault } from './connection.ts';
 import type { DeadlineWheel } from './deadline-wheel.ts';
 import { frameBytesMaxDefault } from './frame.ts';
+import { LazyJsonCommand } from './lazy-json-header.ts';
 import type { PendingRequest, RequestOwner } from './pending-request.ts';
 import { isResponse, type RemotingCommand } from './remoting-command.ts';
 import { RemotingError, type RemotingErrorKind } from './remoting-error.ts';
@@ -153,6 +154,7 @@ export class Peer implements RequestOwner {
       return;
     }
     const pending = this.#sent.get(command.opaque);
+    if (command instanceof LazyJsonCommand && pending?.isLazy !== true) command.parseExtFields();
     // An answer that nobody waits for any more comes after a time-out.
     if (pending === undefined) return;
     this.#sent.delete(command.opaque);

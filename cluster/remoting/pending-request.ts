@@ -14,18 +14,27 @@ export interface RequestOwner {
 export class PendingRequest extends WheelEntry {
   readonly timeoutMs: number;
   readonly done: RequestDone;
+  /** Leaves the extFields of the response to be parsed when they are asked for. */
+  readonly isLazy: boolean;
   /** 0 until it is sent. */
   opaque = 0;
   /** Dropped once it is sent, so that its body is not kept. */
   request: OutgoingRequest | undefined;
   readonly #owner: RequestOwner;
 
-  constructor(owner: RequestOwner, request: OutgoingRequest, timeoutMs: number, done: RequestDone) {
+  constructor(
+    owner: RequestOwner,
+    request: OutgoingRequest,
+    timeoutMs: number,
+    done: RequestDone,
+    isLazy: boolean,
+  ) {
     super();
     this.#owner = owner;
     this.request = request;
     this.timeoutMs = timeoutMs;
     this.done = done;
+    this.isLazy = isLazy;
   }
 
   override expire(): void {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { RequestContext, RequestHandler, Response } from './channel.ts';
 import type { RemotingConnection } from './connection.ts';
+import { FrameError } from './frame-error.ts';
 import { HeaderError } from './header-error.ts';
 import { isOneway, type RemotingCommand } from './remoting-command.ts';
 import { requestCodeName } from './request-code.ts';
@@ -106,6 +107,11 @@ export class RequestIntake {
   }
 
   #failed(context: Context, error: unknown): void {
+    if (error instanceof FrameError) {
+      // The handler was the first to read the extFields of its request.
+      context.channel.abortMalformed(error);
+      return;
+    }
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof HeaderError)) {
       this.#runtime.trace.log(

@@ -1,0 +1,64 @@
+/** The extFields of send requests and their answers as JSON text, put together and taken apart without an object. */
+import { parseInt32, parseLong } from '../header-codec.ts';
+import { LazyJsonCommand } from '../lazy-json-header.ts';
+import type { RemotingCommand } from '../remoting-command.ts';
+import {
+  type SendMessageRequestHeader,
+  type SendMessageResponseHeader,
+  sendMessageResponseHeader,
+} from './send-message.ts';
+
+/** For OutgoingRequest.extFieldsJson of SEND_MESSAGE_V2. */
+export function sendMessageRequestJsonV2(header: SendMessageRequestHeader): string {
+  const { producerGroup, topic, defaultTopic, properties, maxReconsumeTimes } = header;
+  const names = `{"a":${quoted(producerGroup)},"b":${quoted(topic)},"c":${quoted(defaultTopic)},"d":"${header.defaultTopicQueueNums}"`;
+  const numbers = `,"e":"${header.queueId}","f":"${header.sysFlag}","g":"${header.bornTimestamp}","h":"${header.flag}"`;
+  const limit = maxReconsumeTimes === undefined ? '' : `,"l":"${maxReconsumeTimes}"`;
+  return `${names}${numbers},"i":${JSON.stringify(properties)},"j":"${header.reconsumeTimes}","k":"${header.unitMode}"${limit},"m":"${header.batch}"}`;
+}
+
+/** For Response.extFieldsJson of a send's answer. */
+export function sendMessageResponseJson(header: SendMessageResponseHeader): string {
+  const { msgId, queueId, queueOffset, transactionId, MSG_REGION, TRACE_ON } = header;
+  let json = `{"msgId":${quoted(msgId)},"queueId":"${queueId}","queueOffset":"${queueOffset}"`;
+  if (transactionId !== undefined) json += `,"transactionId":${quoted(transactionId)}`;
+  if (MSG_REGION !== undefined) json += `,"MSG_REGION":${quoted(MSG_REGION)}`;
+  if (TRACE_ON !== undefined) json += `,"TRACE_ON":${quoted(TRACE_ON)}`;
+  return `${json}}`;
+}
+
+/** Throws HeaderError, or FrameError when the header is not JSON. */
+export function decodeSendMessageResponse(response: RemotingCommand): SendMessageResponseHeader {
+  if (response instanceof LazyJsonCommand) {
+    const msgId = plainValue(response, '"msgId":"');
+    const queueId = parseInt32(plainValue(response, '"queueId":"'));
+    const queueOffset = parseLong(plainValue(response, '"queueOffset":"'));
+    if (msgId !== '' && queueId !== undefined && queueOffset !== undefined) {
+      const transactionId = plainValue(response, '"transactionId":"');
+      return transactionId === ''
+        ? { msgId, queueId, queueOffset }
+        : { msgId, queueId, queueOffset, transactionId };
+    }
+  }
+  return sendMessageResponseHeader.decode(response.extFields);
+}
+
+/**
+ * Empty when the field is not there or holds escapes. The key with its quotes cannot stand inside of a string, where
+ * quotes are escaped.
+ */
+function plainValue(command: LazyJsonCommand, quotedKey: string): string {
+  const { text } = command;
+  const keyAt = text.indexOf(quotedKey, command.fieldsStart);
+  if (keyAt === -1) return '';
+  const start = keyAt + quotedKey.length;
+  const value = text.slice(start, text.indexOf('"', start));
+  return value.includes('\\') ? '' : value;
+}
+
+/** Names of topics and groups, ids: escapes are the exception. */
+const plainText = /^[\w.%|:@#, -]*$/;
+
+function quoted(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+}
