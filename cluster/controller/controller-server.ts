@@ -1,0 +1,355 @@
+/** One controller: serves brokers, tools and its Raft peers on one port. */
+import { NotLeaderError } from '../dledger/dledger-errors.ts';
+import { DLedgerServer } from '../dledger/dledger-server.ts';
+import type { RequestContext, Response } from '../remoting/channel.ts';
+import { getMetadataResponseHeader } from '../remoting/header/controller-get-metadata-info.ts';
+import {
+  getNextBrokerIdRequestHeader,
+  getNextBrokerIdResponseHeader,
+} from '../remoting/header/controller-get-next-broker-id.ts';
+import { getReplicaInfoRequestHeader } from '../remoting/header/controller-get-replica-info.ts';
+import type { RemotingCommand } from '../remoting/remoting-command.ts';
+import { RemotingServer } from '../remoting/remoting-server.ts';
+import { RequestCode } from '../remoting/request-code.ts';
+import { ResponseCode } from '../remoting/response-code.ts';
+import type { HostPort } from '../runtime/network.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { nextBrokerId } from './apply-broker-id.ts';
+import type { BrokerSet } from './broker-set.ts';
+import { type ControllerCommand, decodeCommand, encodeCommand, type Liveness } from './controller-command.ts';
+import { type ControllerConfig, controllerConfigKeys, controllerLiveKeys } from './controller-config.ts';
+import { ControllerError, errorResponse } from './controller-error.ts';
+import {
+  readAlterSyncStateSet,
+  readApplyBrokerId,
+  readBrokerNames,
+  readCleanBrokerData,
+  readElectMaster,
+  readHeartbeat,
+  readRegisterBroker,
+  textOf,
+} from './controller-request.ts';
+import { jsonBody, replicaInfoResponse, resultResponse } from './controller-response.ts';
+import { ElectionWatch } from './election-watch.ts';
+import type { Heartbeat, Life } from './heartbeat-table.ts';
+import { LiveConfig } from './live-config.ts';
+import { livenessOf } from './liveness.ts';
+import { LivenessWatch } from './liveness-watch.ts';
+import { RaftTransport } from './raft-transport.ts';
+import { type ControllerResult, ReplicasInfo } from './replicas-info.ts';
+import { RoleNotifier } from './role-notifier.ts';
+import { replicasInfoJson } from './sync-state-set-json.ts';
+
+/** Brokers give a request up after about as long. */
+const decisionTimeoutMs = 3000;
+const noLives: Liveness = { alive: [], masterDownEpoch: null, isUncleanElectionEnabled: false };
+
+export class ControllerServer {
+  readonly #runtime: Runtime;
+  readonly #selfId: string;
+  readonly #config: LiveConfig<ControllerConfig>;
+  readonly #server: RemotingServer;
+  readonly #transport: RaftTransport;
+  readonly #dledger: DLedgerServer;
+  readonly #replicasInfo = new ReplicasInfo();
+  readonly #watch: LivenessWatch;
+  readonly #elections: ElectionWatch;
+  readonly #notifier: RoleNotifier;
+  /** Broker sets whose members are to be told at the end of this turn. */
+  readonly #toNotify = new Set<string>();
+
+  constructor(runtime: Runtime, config: ControllerConfig) {
+    this.#runtime = runtime;
+    this.#config = new LiveConfig(controllerConfigKeys, controllerLiveKeys, config);
+    const { controllerDLegerGroup: group, controllerDLegerSelfId: selfId, peers } = config;
+    this.#selfId = selfId;
+    this.#server = new RemotingServer(runtime, { listen: config.listen });
+    this.#transport = new RaftTransport(runtime, this.#server, { group, selfId, peers });
+    this.#dledger = new DLedgerServer(
+      runtime,
+      {
+        ...{ group, selfId, peers, storePath: config.controllerStorePath },
+        heartbeatIntervalMs: config.controllerHeartbeatIntervalMs,
+        electionTimeoutMs: config.controllerElectionTimeoutMs,
+      },
+      this.#transport,
+      { apply: (entry) => this.#apply(entry.body) },
+    );
+    this.#watch = new LivenessWatch(runtime, {
+      scanIntervalMs: () => this.#config.current.scanNotActiveBrokerInterval,
+      onAlive: ({ brokerName }) => this.#checkElection(brokerName),
+      onDead: (life) => this.#lifeEnded(life),
+      onScan: () => this.#checkElections(),
+    });
+    this.#notifier = new RoleNotifier(this.#watch.table);
+    this.#elections = new ElectionWatch(runtime, {
+      livenessOf: (brokerSet) => this.#liveness(brokerSet),
+      propose: (command) => this.#proposeOwn(command),
+    });
+    this.#dledger.onLeadership((isLeader, term) => this.#leadershipChanged(isLeader, term));
+    this.#server.onChannelClose((channel) => this.#watch.closed(channel));
+    this.#serve();
+  }
+
+  /** Resolves with the address in use. A majority of the peers is not waited for. */
+  async start(): Promise<HostPort> {
+    await this.#dledger.start();
+    try {
+      const address = await this.#server.start();
+      this.#watch.start();
+      return address;
+    } catch (error) {
+      await this.#dledger.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#watch.stop();
+    await this.#server.stop();
+    await this.#dledger.stop();
+    this.#transport.stop();
+  }
+
+  /** Elected, and all that was decided before is applied. */
+  isLeader(): boolean {
+    return this.#dledger.isLeader();
+  }
+
+  leaderId(): string | undefined {
+    return this.#dledger.leaderId();
+  }
+
+  /** What this controller has applied so far; may be behind the leader. */
+  brokerSet(brokerName: string): BrokerSet | undefined {
+    return this.#replicasInfo.brokerSet(brokerName);
+  }
+
+  #serve(): void {
+    this.#decide(RequestCode.CONTROLLER_ALTER_SYNC_STATE_SET, readAlterSyncStateSet);
+    this.#decide(RequestCode.CONTROLLER_ELECT_MASTER, readElectMaster);
+    this.#decide(RequestCode.CONTROLLER_REGISTER_BROKER, readRegisterBroker);
+    this.#decide(RequestCode.CONTROLLER_APPLY_BROKER_ID, readApplyBrokerId);
+    this.#decide(RequestCode.CLEAN_BROKER_DATA, readCleanBrokerData);
+    this.#read(RequestCode.CONTROLLER_GET_REPLICA_INFO, (request) => this.#replicaInfo(request));
+    this.#read(RequestCode.CONTROLLER_GET_SYNC_STATE_DATA, (request) => this.#syncStateData(request));
+    this.#read(RequestCode.CONTROLLER_GET_NEXT_BROKER_ID, (request) => this.#nextBrokerId(request));
+    this.#answer(RequestCode.CONTROLLER_GET_METADATA_INFO, () => this.#metadata());
+    this.#answer(RequestCode.GET_CONTROLLER_CONFIG, () => ({
+      code: ResponseCode.SUCCESS,
+      body: new TextEncoder().encode(this.#config.text()),
+    }));
+    this.#answer(RequestCode.UPDATE_CONTROLLER_CONFIG, ({ body }) =>
+      this.#config.update(textOf(body), this.#config.current.configBlackList),
+    );
+    this.#server.handle(RequestCode.BROKER_HEARTBEAT, (context) => this.#heartbeat(context));
+  }
+
+  /** A request that goes through the log. Handlers run in the order of arrival, and so do their proposals. */
+  #decide<C extends ControllerCommand>(
+    code: number,
+    read: (request: RemotingCommand) => Omit<C, 'liveness'> & { brokerName: string },
+  ): void {
+    this.#answer(code, async (request) => {
+      const undecided = read(request);
+      const brokerSet = this.#replicasInfo.brokerSet(undecided.brokerName);
+      const liveness = brokerSet === undefined ? noLives : this.#liveness(brokerSet);
+      const command = { ...undecided, liveness } as unknown as ControllerCommand;
+      return resultResponse(command, await this.#propose(command));
+    });
+  }
+
+  /** A request that is answered from this controller's state, once that is known to be the newest. */
+  #read(code: number, answer: (request: RemotingCommand) => Response): void {
+    this.#answer(code, async (request) => {
+      await this.#dledger.readBarrier(decisionTimeoutMs);
+      return answer(request);
+    });
+  }
+
+  #answer(code: number, answer: (request: RemotingCommand) => Response | Promise<Response>): void {
+    this.#server.handle(code, async (context) => {
+      let response: Response;
+      try {
+        response = await answer(context.request);
+      } catch (error) {
+        response = errorResponse(error, this.#config.current.peers);
+      }
+      context.respond(response);
+    });
+  }
+
+  async #propose(command: ControllerCommand): Promise<ControllerResult> {
+    // Elected is not enough: what earlier leaders decided must be applied, for the lives are looked up in it.
+    if (!this.isLeader()) throw new NotLeaderError(this.#selfId, this.#otherLeader());
+    return (await this.#dledger.propose(encodeCommand(command), decisionTimeoutMs)) as ControllerResult;
+  }
+
+  async #proposeOwn(command: ControllerCommand): Promise<void> {
+    try {
+      const { code, remark } = await this.#propose(command);
+      if (code !== ResponseCode.SUCCESS) this.#runtime.trace.log('warn', `election: ${remark ?? code}`);
+    } catch (error) {
+      // The next look at the table asks again, here or on the next leader.
+      this.#runtime.trace.log('warn', `election: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  /** The state machine. What it tells the world follows from the new state alone, so a replay tells nothing old. */
+  #apply(body: Uint8Array): ControllerResult {
+    const result = this.#replicasInfo.apply(decodeCommand(body));
+    for (const { event } of result.events) {
+      if (event === 'elect-master' || event === 'alter-sync-state-set' || event === 'clean-broker-data') {
+        this.#notifyLater(result.brokerName);
+        if (this.isLeader()) this.#traceDecision(event, result.after);
+      }
+    }
+    if (result.events.length > 0) this.#checkElection(result.brokerName);
+    return result;
+  }
+
+  #traceDecision(event: string, brokerSet: BrokerSet | undefined): void {
+    if (brokerSet === undefined) return;
+    const { brokerName, masterBrokerId, masterEpoch, syncStateSet, syncStateSetEpoch } = brokerSet;
+    const set = [...syncStateSet];
+    if (event === 'elect-master') {
+      this.#runtime.trace.emit('elected', {
+        brokerName,
+        masterBrokerId: masterBrokerId ?? null,
+        masterEpoch,
+        set,
+      });
+    } else {
+      this.#runtime.trace.emit('sync-state-set', {
+        brokerName,
+        masterEpoch,
+        set,
+        setEpoch: syncStateSetEpoch,
+      });
+    }
+  }
+
+  /** Every controller tells whom it hears: a broker that is cut off from the leader alone learns it all the same. */
+  #notifyLater(brokerName: string): void {
+    if (!this.#config.current.notifyBrokerRoleChanged) return;
+    this.#toNotify.add(brokerName);
+    if (this.#toNotify.size > 1) return;
+    this.#runtime.clock.soon(() => {
+      for (const name of this.#toNotify) {
+        const brokerSet = this.#replicasInfo.brokerSet(name);
+        if (brokerSet !== undefined) this.#notifier.notifyAll(brokerSet);
+      }
+      this.#toNotify.clear();
+    });
+  }
+
+  #heartbeat(context: RequestContext): void {
+    const heartbeat = readHeartbeat(context.request);
+    if (heartbeat === undefined) {
+      const remark = 'Heart beat with empty brokerId';
+      context.respond({ code: ResponseCode.CONTROLLER_INVALID_REQUEST, remark });
+      return;
+    }
+    this.#watch.heard(heartbeat, context.channel);
+    this.#remind(heartbeat);
+    context.respond({ code: ResponseCode.SUCCESS, remark: 'Heart beat success' });
+  }
+
+  #remind(heartbeat: Heartbeat): void {
+    const brokerSet = this.#replicasInfo.brokerSet(heartbeat.brokerName);
+    if (brokerSet === undefined || !this.#config.current.notifyBrokerRoleChanged) return;
+    if (brokerSet.replicas.get(heartbeat.brokerId)?.incarnation !== heartbeat.incarnation) return;
+    this.#notifier.remind(brokerSet, heartbeat, this.#watch.nowMs());
+  }
+
+  #lifeEnded({ heartbeat, death }: Life): void {
+    const { brokerName, brokerId, incarnation } = heartbeat;
+    const replica = this.#replicasInfo.brokerSet(brokerName)?.replicas.get(brokerId);
+    if (replica?.incarnation !== incarnation) return;
+    if (this.isLeader()) {
+      this.#runtime.trace.emit('broker-inactive', { brokerName, brokerId, reason: death?.reason ?? null });
+    }
+    this.#checkElection(brokerName);
+  }
+
+  #checkElections(): void {
+    if (!this.isLeader()) return;
+    for (const brokerSet of this.#replicasInfo.brokerSets()) this.#elections.check(brokerSet);
+  }
+
+  #checkElection(brokerName: string): void {
+    const brokerSet = this.#replicasInfo.brokerSet(brokerName);
+    if (brokerSet !== undefined && this.isLeader()) this.#elections.check(brokerSet);
+  }
+
+  #otherLeader(): string | undefined {
+    const leaderId = this.leaderId();
+    return leaderId === this.#selfId ? undefined : leaderId;
+  }
+
+  #leadershipChanged(isLeader: boolean, term: number): void {
+    const leader = this.leaderId() ?? null;
+    this.#runtime.trace.emit('leadership', { term, leader, isLeader });
+    if (!isLeader) return;
+    this.#watch.startFresh();
+    this.#checkElections();
+  }
+
+  #liveness(brokerSet: BrokerSet): Liveness {
+    const { enableElectUncleanMaster } = this.#config.current;
+    return livenessOf(brokerSet, this.#watch.table, this.#watch.nowMs(), enableElectUncleanMaster);
+  }
+
+  #replicaInfo({ extFields }: RemotingCommand): Response {
+    const { brokerName } = getReplicaInfoRequestHeader.decode(extFields);
+    return replicaInfoResponse(this.#known(brokerName));
+  }
+
+  #syncStateData(request: RemotingCommand): Response {
+    const replicasInfoTable = Object.fromEntries(
+      readBrokerNames(request).map((name) => {
+        const brokerSet = this.#known(name);
+        const isAlive = (brokerId: number): boolean => {
+          const incarnation = brokerSet.replicas.get(brokerId)?.incarnation ?? '';
+          return this.#watch.table.alive(name, brokerId, incarnation) !== undefined;
+        };
+        return [name, replicasInfoJson(brokerSet, isAlive)];
+      }),
+    );
+    return { code: ResponseCode.SUCCESS, body: jsonBody({ replicasInfoTable }) };
+  }
+
+  #nextBrokerId({ extFields }: RemotingCommand): Response {
+    const { clusterName, brokerName } = getNextBrokerIdRequestHeader.decode(extFields);
+    const next = nextBrokerId(this.#replicasInfo.brokerSet(brokerName));
+    return {
+      code: ResponseCode.SUCCESS,
+      extFields: getNextBrokerIdResponseHeader.encode({ clusterName, brokerName, nextBrokerId: next }),
+    };
+  }
+
+  /** Any controller answers, from what it knows. */
+  #metadata(): Response {
+    const { peers, controllerDLegerGroup: group } = this.#config.current;
+    const leaderId = this.leaderId();
+    return {
+      code: ResponseCode.SUCCESS,
+      extFields: getMetadataResponseHeader.encode({
+        group,
+        controllerLeaderId: leaderId,
+        controllerLeaderAddress: leaderId === undefined ? undefined : peers.get(leaderId),
+        isLeader: leaderId === this.#selfId && this.isLeader(),
+        peers: [...peers].map(([id, address]) => `${id}:${address};`).join(''),
+      }),
+    };
+  }
+
+  #known(brokerName: string): BrokerSet {
+    const brokerSet = this.#replicasInfo.brokerSet(brokerName);
+    if (brokerSet !== undefined) return brokerSet;
+    throw new ControllerError(
+      ResponseCode.CONTROLLER_BROKER_METADATA_NOT_EXIST,
+      `Broker metadata is not existed: no broker set named ${brokerName}`,
+    );
+  }
+}

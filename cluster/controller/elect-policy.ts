@@ -1,0 +1,79 @@
+/** Whom to make master: pure. RocketMQ's DefaultElectPolicy, without its 32-bit comparison (bugs.md B40). */
+import { type BrokerSet, epochOwner } from './broker-set.ts';
+import type { AliveReplica, Liveness } from './controller-command.ts';
+
+/** The recorded master keeps its epoch: the life that was elected is not over, and the leader did not find it dead in this epoch. */
+export function masterStands(brokerSet: BrokerSet, liveness: Liveness): boolean {
+  return epochOwner(brokerSet) !== undefined && liveness.masterDownEpoch !== brokerSet.masterEpoch;
+}
+
+/** Alive in the life that registered, and trusted: by its record and by its own latest word. */
+function electable(brokerSet: BrokerSet, alive: readonly AliveReplica[]): readonly AliveReplica[] {
+  return alive.filter((candidate) => {
+    const replica = brokerSet.replicas.get(candidate.brokerId);
+    return (
+      replica !== undefined &&
+      replica.incarnation === candidate.incarnation &&
+      !replica.isSuspect &&
+      !candidate.isSuspect
+    );
+  });
+}
+
+/** Negative when `a` is the better master: epoch, then log end (64 bit), then priority, then id so that every controller agrees. */
+export function compareCandidates(a: AliveReplica, b: AliveReplica): number {
+  return (
+    b.epoch - a.epoch ||
+    b.maxOffset - a.maxOffset ||
+    a.electionPriority - b.electionPriority ||
+    a.brokerId - b.brokerId
+  );
+}
+
+function best(candidates: readonly AliveReplica[]): number | undefined {
+  return [...candidates].sort(compareCandidates)[0]?.brokerId;
+}
+
+/** The successor of a master that does not stand; undefined when nobody may be elected. */
+export function electSuccessor(brokerSet: BrokerSet, liveness: Liveness): number | undefined {
+  const candidates = electable(brokerSet, liveness.alive);
+  const winner = best(candidates.filter(({ brokerId }) => brokerSet.syncStateSet.has(brokerId)));
+  if (winner !== undefined || !liveness.isUncleanElectionEnabled) return winner;
+  return best(candidates) ?? best(ofRegisteredLives(brokerSet, liveness.alive));
+}
+
+/** The broker an operator named, if it may be master: same rules, but for one. */
+export function electDesignated(
+  brokerSet: BrokerSet,
+  liveness: Liveness,
+  brokerId: number,
+): number | undefined {
+  const candidates = electable(brokerSet, liveness.alive);
+  const inSync = candidates.filter((candidate) => brokerSet.syncStateSet.has(candidate.brokerId));
+  if (inSync.some((candidate) => candidate.brokerId === brokerId)) return brokerId;
+  const present = ofRegisteredLives(brokerSet, liveness.alive).some(
+    (candidate) => candidate.brokerId === brokerId,
+  );
+  if (!present) return undefined;
+  if (liveness.isUncleanElectionEnabled) return brokerId;
+  // Nobody trusted is left: which of the suspect members holds what was acknowledged is the operator's to say.
+  return inSync.length === 0 && brokerSet.syncStateSet.has(brokerId) ? brokerId : undefined;
+}
+
+/** The first master: who asked, unless a trusted replica that is alive has the longer log. */
+export function electFirst(brokerSet: BrokerSet, liveness: Liveness, requester: number): number | undefined {
+  const candidates = electable(brokerSet, liveness.alive);
+  const own = candidates.find((candidate) => candidate.brokerId === requester);
+  if (own === undefined) return brokerSet.replicas.get(requester)?.isSuspect ? best(candidates) : requester;
+  const longer = candidates.filter(
+    (candidate) =>
+      candidate.epoch > own.epoch || (candidate.epoch === own.epoch && candidate.maxOffset > own.maxOffset),
+  );
+  return best(longer) ?? requester;
+}
+
+function ofRegisteredLives(brokerSet: BrokerSet, alive: readonly AliveReplica[]): readonly AliveReplica[] {
+  return alive.filter(
+    (candidate) => brokerSet.replicas.get(candidate.brokerId)?.incarnation === candidate.incarnation,
+  );
+}
