@@ -25,13 +25,27 @@ describe('a broken disk', () => {
       broken.fail({ operation: 'write', pathPart: 'b' });
       await file.write(0, bytes('fine'));
       broken.fail({ operation: 'write', pathPart: 'a', countMax: 1 });
-      await assert.rejects(file.write(0, bytes('lost')), { name: 'DiskError', code: 'EIO', path: 'a' });
+      await assert.rejects(file.write(4, bytes(' again')), { name: 'DiskError', code: 'EIO', path: 'a' });
       await file.write(4, bytes(' again'));
       broken.fail({ operation: 'read', code: 'EACCES' });
       await assert.rejects(file.read(0, 4), { code: 'EACCES' });
       broken.clearFaults();
       assert.equal(text(await file.read(0, 100)), 'fine again');
     });
+  });
+
+  it('may leave a part of a write that failed', async () => {
+    const left = new Set<string>();
+    for (let seed = 1; seed <= 40; seed++) {
+      const world = new SimWorld(seed);
+      await live(world, async (disk) => {
+        const file = await disk.open('a', { create: true });
+        world.host('n1').disk.fill();
+        await assert.rejects(file.write(0, bytes('1234')), { code: 'ENOSPC' });
+      });
+      left.add(text(world.host('n1').disk.readFile('a')));
+    }
+    assert.deepEqual(left, new Set(['', '1', '12', '123']));
   });
 
   it('is full, until there is room', async () => {

@@ -25,7 +25,10 @@ export class HostDisk {
   /** Folder -> what the present life took it with. */
   readonly locks = new Map<TreeNode, object>();
 
-  /** Makes operations fail; nothing of a failed one happens, but a failed sync never becomes durable by a later one. */
+  /**
+   * Makes operations fail. Of a failed write a part may be there, and what a failed sync left no later one makes durable; else nothing
+   * of a failed operation happens.
+   */
   fail(fault: DiskFault): void {
     this.#faults.push({ fault, left: fault.countMax ?? Number.POSITIVE_INFINITY });
   }

@@ -22,6 +22,7 @@ describe('a simulated disk', () => {
       const file = await disk.open('a', { create: true });
       await file.write(20_000, bytes('tail'));
       await file.write(0, bytes('head'));
+      await file.write(50_000, new Uint8Array(0));
       assert.equal(await file.size(), 20_004);
       assert.equal(text(await file.read(0, 4)), 'head');
       assert.deepEqual(await file.read(10_000, 3), new Uint8Array(3));

@@ -122,7 +122,11 @@ export class SimDisk implements Disk {
         this.#scheduler.digest.bytes(bytes);
         file.write(position, bytes);
       },
-      () => this.#writesInFlight.delete(write),
+      (error) => {
+        this.#writesInFlight.delete(write);
+        if (error !== undefined)
+          file.write(position, bytes.subarray(0, this.#random.below(Math.max(1, bytes.length))));
+      },
     );
   }
 

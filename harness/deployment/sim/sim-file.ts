@@ -44,7 +44,7 @@ export class SimFile {
   }
 
   write(position: number, source: Uint8Array): void {
-    const bytes = Uint8Array.from(source);
+    const bytes = new Uint8Array(source);
     const sizeBefore = this.size;
     const before = this.#bytes.read(position, bytes.length);
     this.#bytes.write(position, bytes);

@@ -60,6 +60,11 @@ export class SimHost {
     return this.#life !== undefined;
   }
 
+  /** Of the present life. */
+  get runtime(): Runtime | undefined {
+    return this.#life?.runtime;
+  }
+
   get paused(): boolean {
     return this.#life?.paused === true;
   }

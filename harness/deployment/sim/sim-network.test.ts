@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ByteStream } from '../../../cluster/runtime/network.ts';
-import { connected, endOf, numbered } from './connected-pair.ts';
+import { connected, type End, endOf, numbered } from './connected-pair.ts';
 import { SimWorld } from './sim-world.ts';
 
 describe('a simulated connection', () => {
@@ -138,6 +138,23 @@ describe('connecting', () => {
         code: 'ECONNREFUSED',
       });
     }
+  });
+
+  it('times out when the answer comes too late, and lets go of the late connection', async () => {
+    const world = new SimWorld(1);
+    const accepted: End[] = [];
+    const { network } = world.host('n1').start();
+    await world.settle(network.listen({ host: 'n1', port: 9 }, (stream) => accepted.push(endOf(stream))));
+    const client = world.host('w1').start();
+    world.shape('n1', 'w1', { latencyMs: 100 });
+    const dialled = client.network.connect({ host: 'n1', port: 9 }, 50);
+    await assert.rejects(world.settle(dialled), { code: 'ETIMEDOUT' });
+    assert.deepEqual(
+      accepted.map((end) => end.closes),
+      [[]],
+    );
+    await world.runFor(200);
+    assert.equal(accepted[0]?.closes.length, 1);
   });
 
   it('knows only hosts that exist', async () => {

@@ -20,7 +20,6 @@ interface OpenListener {
 }
 
 interface Connection {
-  readonly hosts: readonly [string, string];
   readonly streams: readonly [SimStream, SimStream];
   readonly pipes: readonly [SimPipe, SimPipe];
 }
@@ -149,6 +148,7 @@ export class SimNetwork {
   /** The life is over: its listeners vanish and its kernel ends its connections. */
   lifeEnded(life: SimLife): void {
     for (const [key, listener] of this.#listeners) if (listener.life === life) this.#listeners.delete(key);
+    for (const attempt of this.#hanging) if (attempt.life === life) this.#hanging.delete(attempt);
     for (const { streams } of [...this.#connections]) {
       for (const stream of streams) if (stream.owner === life) stream.die();
     }
@@ -253,7 +253,6 @@ export class SimNetwork {
     dialled.join(home, there);
     accepted.join(there, home);
     const connection: Connection = {
-      hosts: [dialler.hostName, acceptor.hostName],
       streams: [dialled, accepted],
       pipes: [there, home],
     };

@@ -51,6 +51,51 @@ describe('a simulated world', () => {
     assert.notEqual(one.received, other.received);
   });
 
+  it('runs twice alike with faults of every kind', async () => {
+    const run = async (seed: number): Promise<string> => {
+      const world = new SimWorld(seed);
+      const luck = world.random.fork('faults');
+      const [server, client] = [world.host('n1'), world.host('w1')];
+      const dial = async (runtime: Runtime): Promise<void> => {
+        for (;;) {
+          const stream = await runtime.network.connect({ host: 'n1', port: 7 }, 50).catch(() => undefined);
+          if (stream !== undefined) {
+            await new Promise<void>((closed) => {
+              stream.handle({ data: (bytes) => stream.write(bytes), close: () => closed() });
+              stream.write(Buffer.from('to and fro'));
+            });
+          }
+          await new Promise<void>((over) => runtime.clock.after(5, over));
+        }
+      };
+      const restart = (powerCut: boolean): void => {
+        server.kill({ powerCut });
+        void startEcho(server.start());
+      };
+      void startEcho(server.start());
+      void dial(client.start());
+      const faults: readonly (() => void)[] = [
+        () => restart(false),
+        () => restart(true),
+        () => server.pause(),
+        () => server.resume(),
+        () => world.cut('n1', 'w1', 'drop'),
+        () => world.cut('w1', 'n1', 'hold'),
+        () => world.cut('w1', 'n1', 'reset'),
+        () => world.heal(),
+        () => server.clock.setWallOffset(luck.below(1000)),
+      ];
+      for (let i = 0; i < 200; i++) {
+        faults[luck.below(faults.length)]?.();
+        await world.runFor(luck.below(100));
+      }
+      assert(world.trace.length > 5, 'the faults closed nothing');
+      return world.digest();
+    };
+    for (const seed of [1, 2, 3]) assert.equal(await run(seed), await run(seed));
+    assert.notEqual(await run(1), await run(2));
+  });
+
   it('lets exactly the asked time go by', async () => {
     const world = new SimWorld(1);
     await world.runFor(250.5);
@@ -64,6 +109,8 @@ describe('a simulated world', () => {
     world.host('n2');
     runtime.clock.after(5000, () => undefined);
     world.cut('n1', 'n2', 'drop');
+    world.host('n3').start();
+    world.host('n3').pause();
     void runtime.network.connect({ host: 'n2', port: 1 }, 9000).then(
       () => assert.fail('n2 does not listen'),
       () => assert.fail('the time-out lies behind the limit'),
@@ -74,6 +121,7 @@ describe('a simulated world', () => {
         assert(error instanceof SimTimeLimitError);
         assert.match(error.message, /seed 3: .* within 1000 ms; at 1000 ms/);
         assert.match(error.message, /n2 is down/);
+        assert.match(error.message, /n3 is stopped, 0 events wait in it/);
         assert.match(error.message, /cut n1 -> n2 \(drop\)/);
         assert.match(error.message, /n1 waits to connect to n2:1/);
         assert.match(error.message, /n1: timer: 1, the first at 5000/);
@@ -147,6 +195,17 @@ describe('a simulated world', () => {
     const runtime = world.host('n1').start();
     assert.deepEqual(await world.settle(runtime.disk.list('nothing')), []);
     await assert.rejects(world.settle(runtime.disk.open('nothing')), { code: 'ENOENT' });
+  });
+
+  it('keeps what the nodes say, with the time', async () => {
+    const world = new SimWorld(1);
+    const host = world.host('n1');
+    const { trace } = host.start();
+    await world.runFor(5);
+    trace.emit('node-ready', { port: 9 });
+    host.runtime?.trace.log('warn', 'careful');
+    assert.deepEqual(world.trace, [{ time: 5, node: 'n1', event: 'node-ready', fields: { port: 9 } }]);
+    assert.deepEqual(world.log, [{ time: 5, node: 'n1', level: 'warn', line: 'careful' }]);
   });
 
   it('hands its seeded bugs to every life, or others to one', () => {
