@@ -2,34 +2,27 @@
 import { NotLeaderError } from '../dledger/dledger-errors.ts';
 import { DLedgerServer } from '../dledger/dledger-server.ts';
 import type { RequestContext, Response } from '../remoting/channel.ts';
-import { getMetadataResponseHeader } from '../remoting/header/controller-get-metadata-info.ts';
-import {
-  getNextBrokerIdRequestHeader,
-  getNextBrokerIdResponseHeader,
-} from '../remoting/header/controller-get-next-broker-id.ts';
-import { getReplicaInfoRequestHeader } from '../remoting/header/controller-get-replica-info.ts';
 import type { RemotingCommand } from '../remoting/remoting-command.ts';
 import { RemotingServer } from '../remoting/remoting-server.ts';
 import { RequestCode } from '../remoting/request-code.ts';
 import { ResponseCode } from '../remoting/response-code.ts';
 import type { HostPort } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { nextBrokerId } from './apply-broker-id.ts';
 import type { BrokerSet } from './broker-set.ts';
 import { type ControllerCommand, decodeCommand, encodeCommand, type Liveness } from './controller-command.ts';
 import { type ControllerConfig, controllerConfigKeys, controllerLiveKeys } from './controller-config.ts';
-import { ControllerError, errorResponse } from './controller-error.ts';
+import { errorResponse } from './controller-error.ts';
+import { brokerIdToApplyFor, metadata, replicaInfo, syncStateData } from './controller-read.ts';
 import {
   readAlterSyncStateSet,
   readApplyBrokerId,
-  readBrokerNames,
   readCleanBrokerData,
   readElectMaster,
   readHeartbeat,
   readRegisterBroker,
   textOf,
 } from './controller-request.ts';
-import { jsonBody, replicaInfoResponse, resultResponse } from './controller-response.ts';
+import { resultResponse } from './controller-response.ts';
 import { ElectionWatch } from './election-watch.ts';
 import type { Heartbeat, Life } from './heartbeat-table.ts';
 import { LiveConfig } from './live-config.ts';
@@ -38,7 +31,6 @@ import { LivenessWatch } from './liveness-watch.ts';
 import { RaftTransport } from './raft-transport.ts';
 import { type ControllerResult, ReplicasInfo } from './replicas-info.ts';
 import { RoleNotifier } from './role-notifier.ts';
-import { replicasInfoJson } from './sync-state-set-json.ts';
 
 /** Brokers give a request up after about as long. */
 const decisionTimeoutMs = 3000;
@@ -131,10 +123,19 @@ export class ControllerServer {
     this.#decide(RequestCode.CONTROLLER_REGISTER_BROKER, readRegisterBroker);
     this.#decide(RequestCode.CONTROLLER_APPLY_BROKER_ID, readApplyBrokerId);
     this.#decide(RequestCode.CLEAN_BROKER_DATA, readCleanBrokerData);
-    this.#read(RequestCode.CONTROLLER_GET_REPLICA_INFO, (request) => this.#replicaInfo(request));
-    this.#read(RequestCode.CONTROLLER_GET_SYNC_STATE_DATA, (request) => this.#syncStateData(request));
-    this.#read(RequestCode.CONTROLLER_GET_NEXT_BROKER_ID, (request) => this.#nextBrokerId(request));
-    this.#answer(RequestCode.CONTROLLER_GET_METADATA_INFO, () => this.#metadata());
+    this.#read(RequestCode.CONTROLLER_GET_REPLICA_INFO, (request) =>
+      replicaInfo(this.#replicasInfo, request),
+    );
+    this.#read(RequestCode.CONTROLLER_GET_NEXT_BROKER_ID, (request) =>
+      brokerIdToApplyFor(this.#replicasInfo, request),
+    );
+    this.#read(RequestCode.CONTROLLER_GET_SYNC_STATE_DATA, (request) =>
+      syncStateData(this.#replicasInfo, this.#watch.table, request),
+    );
+    // Any controller answers, from what it knows.
+    this.#answer(RequestCode.CONTROLLER_GET_METADATA_INFO, () =>
+      metadata(this.#config.current, this.leaderId(), this.isLeader()),
+    );
     this.#answer(RequestCode.GET_CONTROLLER_CONFIG, () => ({
       code: ResponseCode.SUCCESS,
       body: new TextEncoder().encode(this.#config.text()),
@@ -298,58 +299,5 @@ export class ControllerServer {
   #liveness(brokerSet: BrokerSet): Liveness {
     const { enableElectUncleanMaster } = this.#config.current;
     return livenessOf(brokerSet, this.#watch.table, this.#watch.nowMs(), enableElectUncleanMaster);
-  }
-
-  #replicaInfo({ extFields }: RemotingCommand): Response {
-    const { brokerName } = getReplicaInfoRequestHeader.decode(extFields);
-    return replicaInfoResponse(this.#known(brokerName));
-  }
-
-  #syncStateData(request: RemotingCommand): Response {
-    const replicasInfoTable = Object.fromEntries(
-      readBrokerNames(request).map((name) => {
-        const brokerSet = this.#known(name);
-        const isAlive = (brokerId: number): boolean => {
-          const incarnation = brokerSet.replicas.get(brokerId)?.incarnation ?? '';
-          return this.#watch.table.alive(name, brokerId, incarnation) !== undefined;
-        };
-        return [name, replicasInfoJson(brokerSet, isAlive)];
-      }),
-    );
-    return { code: ResponseCode.SUCCESS, body: jsonBody({ replicasInfoTable }) };
-  }
-
-  #nextBrokerId({ extFields }: RemotingCommand): Response {
-    const { clusterName, brokerName } = getNextBrokerIdRequestHeader.decode(extFields);
-    const next = nextBrokerId(this.#replicasInfo.brokerSet(brokerName));
-    return {
-      code: ResponseCode.SUCCESS,
-      extFields: getNextBrokerIdResponseHeader.encode({ clusterName, brokerName, nextBrokerId: next }),
-    };
-  }
-
-  /** Any controller answers, from what it knows. */
-  #metadata(): Response {
-    const { peers, controllerDLegerGroup: group } = this.#config.current;
-    const leaderId = this.leaderId();
-    return {
-      code: ResponseCode.SUCCESS,
-      extFields: getMetadataResponseHeader.encode({
-        group,
-        controllerLeaderId: leaderId,
-        controllerLeaderAddress: leaderId === undefined ? undefined : peers.get(leaderId),
-        isLeader: leaderId === this.#selfId && this.isLeader(),
-        peers: [...peers].map(([id, address]) => `${id}:${address};`).join(''),
-      }),
-    };
-  }
-
-  #known(brokerName: string): BrokerSet {
-    const brokerSet = this.#replicasInfo.brokerSet(brokerName);
-    if (brokerSet !== undefined) return brokerSet;
-    throw new ControllerError(
-      ResponseCode.CONTROLLER_BROKER_METADATA_NOT_EXIST,
-      `Broker metadata is not existed: no broker set named ${brokerName}`,
-    );
   }
 }
