@@ -95,11 +95,16 @@ export const apiRoutes: readonly ApiRoute[] = [
   }),
 ];
 
+/** Its errors tell as well which proxies there are now; null when none was tried. */
 async function populate(proxies: ProxyCollection, body: string): Promise<ApiAnswer> {
-  const entries = jsonArray(parseJson(body), 'proxies');
-  const drafts = entries.map((entry, index) =>
-    proxyDraft(jsonObject(entry, 'Proxy'), ` at proxy ${index + 1}`),
-  );
+  let drafts: readonly ProxyDraft[];
+  try {
+    const entries = jsonArray(parseJson(body), 'proxies');
+    drafts = entries.map((entry, index) => proxyDraft(jsonObject(entry, 'Proxy'), ` at proxy ${index + 1}`));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: error.status, json: { ...error.toJson(), proxies: null } };
+  }
   const { proxies: made, error } = await proxies.populate(drafts);
   const json = { ...error?.toJson(), proxies: made.map((proxy) => proxy.toJson()) };
   return { status: error?.status ?? 201, json };

@@ -1,0 +1,66 @@
+/** The properties files of a cluster's nodes: RocketMQ's keys, the same in every world. Pure. */
+import { type ClusterPlan, ports } from '../deployment.ts';
+
+/** c1:9876;c2:9876;... */
+export function nameServersOf(plan: ClusterPlan): string {
+  return controllerHosts(plan)
+    .map((host) => `${host}:${ports.nameServer}`)
+    .join(';');
+}
+
+export function controllersOf(plan: ClusterPlan): string {
+  return controllerHosts(plan)
+    .map((host) => `${host}:${ports.controller}`)
+    .join(';');
+}
+
+/** `bindAddress` is the host's own name: its hosts table says which address (and port) that is. */
+export function controllerProperties(
+  plan: ClusterPlan,
+  host: string,
+  dataFolder: string,
+): ReadonlyMap<string, string> {
+  const peers = controllerHosts(plan)
+    .map((peer) => `${peer}-${peer}:${ports.controller}`)
+    .join(';');
+  return new Map([
+    ['listenPort', String(ports.nameServer)],
+    ['bindAddress', host],
+    ['enableControllerInNamesrv', 'true'],
+    ['controllerDLegerGroup', 'controllers'],
+    ['controllerDLegerPeers', peers],
+    ['controllerDLegerSelfId', host],
+    ['controllerStorePath', `${dataFolder}/controller`],
+    ['enableElectUncleanMaster', 'false'],
+    ['notifyBrokerRoleChanged', 'true'],
+    ...Object.entries(plan.controllerProperties),
+  ]);
+}
+
+export function brokerProperties(
+  plan: ClusterPlan,
+  host: string,
+  dataFolder: string,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ['brokerClusterName', plan.clusterName],
+    ['brokerName', plan.brokerName],
+    ['brokerIP1', host],
+    ['brokerIP2', host],
+    ['bindAddress', host],
+    ['listenPort', String(ports.broker)],
+    ['haListenPort', String(ports.ha)],
+    ['namesrvAddr', nameServersOf(plan)],
+    ['controllerAddr', controllersOf(plan)],
+    ['enableControllerMode', 'true'],
+    ['storePathRootDir', `${dataFolder}/store`],
+    ['flushDiskType', plan.flush],
+    ['allAckInSyncStateSet', 'true'],
+    ['minInSyncReplicas', String(plan.minInSyncReplicas)],
+    ...Object.entries(plan.brokerProperties),
+  ]);
+}
+
+function controllerHosts(plan: ClusterPlan): readonly string[] {
+  return Array.from({ length: plan.controllers }, (_, index) => `c${index + 1}`);
+}

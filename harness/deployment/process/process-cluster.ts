@@ -1,0 +1,189 @@
+/** A cluster of operating system processes on loopback addresses. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FaultLink } from '../../../checkers/history/fault.ts';
+import { RemotingClient } from '../../../cluster/remoting/remoting-client.ts';
+import type { HostPort } from '../../../cluster/runtime/network.ts';
+import type { OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
+import type { Runtime } from '../../../cluster/runtime/runtime.ts';
+import type {
+  ClusterView,
+  Cut,
+  CutFlavour,
+  Host,
+  LinkProbe,
+  NodeProbe,
+  NodeState,
+} from '../../../nemeses/nemesis.ts';
+import type { LinkProbes } from '../../links/link-probe.ts';
+import type { Links } from '../../links/links.ts';
+import {
+  type Cluster,
+  type ClusterPlan,
+  type NodeFiles,
+  type OpenOptions,
+  ports,
+  type UnexpectedExit,
+} from '../deployment.ts';
+import { controllersOf, nameServersOf } from './node-properties.ts';
+import { type ProcessNode, stopPatienceMsDefault } from './process-node.ts';
+
+/** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
+const probePatienceMs = 300;
+const unknownRequestCode = 59_999;
+
+export interface ProcessClusterParts {
+  readonly runId: string;
+  readonly plan: ClusterPlan;
+  readonly hosts: readonly Host[];
+  readonly nodes: ReadonlyMap<string, ProcessNode>;
+  readonly links: Links;
+  /** One per host, each with that host's table. */
+  readonly runtimes: ReadonlyMap<string, OsRuntime>;
+  readonly observer: OsRuntime;
+  readonly probes: LinkProbes;
+  readonly options: OpenOptions;
+  /** Ends what is not a node: Toxiproxy, slot, registry. Called last, once. */
+  readonly release: () => Promise<void>;
+}
+
+export class ProcessCluster implements Cluster {
+  readonly runId: string;
+  readonly plan: ClusterPlan;
+  readonly hosts: readonly Host[];
+  readonly observer: Runtime;
+  readonly nameServers: string;
+  readonly controllers: string;
+  readonly #parts: ProcessClusterParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ProcessClusterParts) {
+    this.#parts = parts;
+    this.runId = parts.runId;
+    this.plan = parts.plan;
+    this.hosts = parts.hosts;
+    this.observer = parts.observer;
+    this.nameServers = nameServersOf(parts.plan);
+    this.controllers = controllersOf(parts.plan);
+  }
+
+  state(node: string): NodeState {
+    return this.#node(node).state;
+  }
+
+  isRunning(node: string): boolean {
+    return this.state(node) === 'running';
+  }
+
+  start(node: string): Promise<void> {
+    return this.#node(node).start();
+  }
+
+  kill(node: string): Promise<void> {
+    return this.#node(node).kill();
+  }
+
+  stop(node: string, patienceMs: number = stopPatienceMsDefault): Promise<void> {
+    return this.#node(node).stop(patienceMs);
+  }
+
+  pause(node: string): Promise<void> {
+    return this.#node(node).pause();
+  }
+
+  resume(node: string): Promise<void> {
+    return this.#node(node).resume();
+  }
+
+  unexpectedExits(): readonly UnexpectedExit[] {
+    return [...this.#parts.nodes.values()].flatMap((node) => node.unexpectedExits);
+  }
+
+  async view(): Promise<ClusterView> {
+    const roles = await this.#parts.options.observe(this);
+    const states = new Map([...this.#parts.nodes].map(([name, node]) => [name, node.state]));
+    return { hosts: this.hosts, states, ...roles };
+  }
+
+  cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
+    return this.#parts.links.cut(links, flavour);
+  }
+
+  cutLinks(): readonly FaultLink[] {
+    return this.#parts.links.cutLinks();
+  }
+
+  probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]> {
+    return this.#parts.probes.probe(links, {
+      patienceMs: probePatienceMs,
+      serverPort: (host) =>
+        this.#parts.nodes.get(host)?.state === 'running' ? this.#mainPort(host) : undefined,
+    });
+  }
+
+  async probeNode(node: string): Promise<NodeProbe> {
+    const client = new RemotingClient(this.observer, { connectTimeoutMs: probePatienceMs });
+    const answered = await client
+      .request(`${node}:${this.#mainPort(node)}`, { code: unknownRequestCode }, probePatienceMs)
+      .then(
+        () => true,
+        () => false,
+      );
+    client.stop();
+    return { node, state: this.state(node), answered };
+  }
+
+  runtimeFor(clientHost: string): Runtime {
+    const runtime = this.#parts.runtimes.get(clientHost);
+    if (runtime === undefined) throw this.#unknownHost(clientHost);
+    return runtime;
+  }
+
+  directAddress(node: string, port: number): HostPort {
+    return this.#parts.links.plan.directAddress(node, port);
+  }
+
+  files(node: string): NodeFiles {
+    return this.#node(node).files;
+  }
+
+  async collect(folder: string, { data }: { readonly data: boolean }): Promise<void> {
+    for (const [name, { files }] of this.#parts.nodes) {
+      const target = join(folder, name);
+      await mkdir(target, { recursive: true });
+      await cp(files.logFile, join(target, 'node.log'));
+      await cp(files.traceFile, join(target, 'trace.jsonl'));
+      await cp(join(files.dataFolder, '..', 'node.properties'), join(target, 'node.properties'));
+      if (data) await cp(files.dataFolder, join(target, 'data'), { recursive: true });
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { nodes, probes, runtimes, observer, release, options } = this.#parts;
+    await Promise.all([...nodes.values()].map((node) => node.kill()));
+    await probes.close();
+    for (const runtime of [...runtimes.values(), observer]) await runtime.close();
+    await release();
+    await rm(join(options.workFolder, 'nodes'), { recursive: true, force: true });
+  }
+
+  #node(name: string): ProcessNode {
+    const node = this.#parts.nodes.get(name);
+    if (node === undefined) throw this.#unknownHost(name);
+    return node;
+  }
+
+  #mainPort(host: string): number {
+    const kind = this.hosts.find(({ name }) => name === host)?.kind;
+    return kind === 'controller' ? ports.nameServer : ports.broker;
+  }
+
+  #unknownHost(name: string): Error {
+    return new Error(`no such host: ${name}; known: ${this.hosts.map((host) => host.name).join(', ')}`);
+  }
+}

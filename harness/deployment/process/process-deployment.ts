@@ -1,0 +1,180 @@
+/** Opens clusters of operating system processes: sweeps, claims a slot, raises the links, prepares the nodes. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HostsTable } from '../../../cluster/runtime/os/hosts-table.ts';
+import { createOsRuntime, type OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
+import type { Host } from '../../../nemeses/nemesis.ts';
+import { type AddressForm, planLinks } from '../../links/link-plan.ts';
+import { LinkProbes } from '../../links/link-probe.ts';
+import { Links } from '../../links/links.ts';
+import { claimRunSlot, detectAddressForm, type RunSlot } from '../../links/run-slot.ts';
+import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
+import { clusterHosts } from '../cluster-hosts.ts';
+import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
+import { brokerProperties, controllerProperties } from './node-properties.ts';
+import { ProcessCluster } from './process-cluster.ts';
+import { ProcessNode } from './process-node.ts';
+import { RunRegistry, sweepDeadRuns } from './run-registry.ts';
+import { startToxiproxy } from './toxiproxy-process.ts';
+
+export interface ProcessDeploymentOptions {
+  /** Found out when absent. */
+  readonly form?: AddressForm;
+  /** The programs' folder, when it is not the one of this build. */
+  readonly programsFolder?: string;
+}
+
+export class ProcessDeployment implements Deployment {
+  readonly name = 'process';
+  readonly #options: ProcessDeploymentOptions;
+
+  constructor(options: ProcessDeploymentOptions = {}) {
+    this.#options = options;
+  }
+
+  unavailable(): Promise<string | undefined> {
+    return Promise.resolve(
+      process.platform === 'win32'
+        ? 'the process deployment needs SIGSTOP, which Windows has not; use another deployment there'
+        : undefined,
+    );
+  }
+
+  async open(plan: ClusterPlan, options: OpenOptions): Promise<Cluster> {
+    for (const { runId, pids } of sweepDeadRuns()) {
+      options.log(`swept up after run ${runId}, whose harness died: ${pids.length} processes killed`);
+    }
+    const undo = new UndoList();
+    try {
+      return await this.#open(plan, options, undo);
+    } catch (error) {
+      await undo.run();
+      throw error;
+    }
+  }
+
+  async #open(plan: ClusterPlan, options: OpenOptions, undo: UndoList): Promise<Cluster> {
+    const form = this.#options.form ?? (await detectAddressForm());
+    const slot = await claimRunSlot(form);
+    undo.add(() => slot.release());
+    const registry = new RunRegistry();
+    undo.add(() => registry.close());
+    mkdirSync(options.workFolder, { recursive: true });
+    const client = await this.#toxiproxy(options, slot, registry, undo);
+    const hosts = clusterHosts(plan);
+    const links = await Links.open(client, planLinks(hosts, slot));
+    undo.add(() => links.close());
+    const runtimes = new Map(
+      hosts.map(({ name }) => [name, hostRuntime(name, links.hostsTable(name), plan, options)]),
+    );
+    const observer = hostRuntime('observer', links.directHostsTable(), plan, options);
+    const probes = await LinkProbes.open(links.plan, runtimes);
+    undo.add(() => probes.close());
+    const nodes = hosts
+      .filter(({ kind }) => kind !== 'client')
+      .map((host) =>
+        this.#node(host, { plan, options, links, registry, nowMs: () => observer.clock.monotonicMs() }),
+      );
+    return new ProcessCluster({
+      runId: registry.runId,
+      plan,
+      hosts,
+      nodes: new Map(nodes.map((node) => [node.host.name, node])),
+      links,
+      runtimes,
+      observer,
+      probes,
+      options,
+      release: () => undo.run(),
+    });
+  }
+
+  async #toxiproxy(
+    options: OpenOptions,
+    slot: RunSlot,
+    registry: RunRegistry,
+    undo: UndoList,
+  ): Promise<ToxiproxyClient> {
+    const choice = options.toxiproxy ?? 'embedded';
+    if (choice !== 'embedded' && choice !== 'binary') return new ToxiproxyClient(choice);
+    const server = await startToxiproxy(choice, slot.api, {
+      logFile: join(options.workFolder, 'toxiproxy.log'),
+      environment: registry.environment,
+    });
+    registry.add(server.child);
+    undo.add(() => server.child.kill());
+    options.log(`Toxiproxy: ${server.description}, slot ${slot.slot} (${slot.form})`);
+    return server.client;
+  }
+
+  #node(
+    host: Host,
+    world: {
+      readonly plan: ClusterPlan;
+      readonly options: OpenOptions;
+      readonly links: Links;
+      readonly registry: RunRegistry;
+      readonly nowMs: () => number;
+    },
+  ): ProcessNode {
+    const { plan, links, registry, options, nowMs } = world;
+    const properties = host.kind === 'controller' ? controllerProperties : brokerProperties;
+    return new ProcessNode({
+      host,
+      program: this.#program(host.kind === 'controller' ? 'mqnamesrv' : 'mqbroker'),
+      folder: join(options.workFolder, 'nodes', host.name),
+      hostsTable: links.hostsTable(host.name),
+      properties: (dataFolder) => properties(plan, host.name, dataFolder),
+      seededBugs: plan.seededBugs,
+      registry,
+      nowMs,
+    });
+  }
+
+  /** Of the same build as the harness itself. */
+  #program(name: string): string {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const folder =
+      this.#options.programsFolder ?? fileURLToPath(new URL('../../../cluster/bin/', import.meta.url));
+    return join(folder, `${name}.${extension}`);
+  }
+}
+
+function hostRuntime(
+  name: string,
+  table: readonly string[],
+  plan: ClusterPlan,
+  options: OpenOptions,
+): OsRuntime {
+  return createOsRuntime({
+    nodeId: name,
+    hosts: HostsTable.parse(table.join('\n'), `hosts table of ${name}`),
+    seededBugs: plan.seededBugs,
+    print: (line) => options.log(`${name}: ${line}`),
+    die: (error) => {
+      throw error;
+    },
+  });
+}
+
+/** What was done, undone in reverse; a step that fails does not keep the others from being done. */
+class UndoList {
+  readonly #steps: (() => void | Promise<void>)[] = [];
+
+  add(step: () => void | Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the cluster was not taken down cleanly');
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Proof that a link is cut, and that another one is not. Each host has a small server of the harness on its probe port: it greets whoever
+ * connects and notes what it is told, so the two directions of a connection are told apart.
+ */
+import type { FaultLink } from '../../checkers/history/fault.ts';
+import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
+import type { Listener } from '../../cluster/runtime/network.ts';
+import type { OsRuntime } from '../../cluster/runtime/os/os-runtime.ts';
+import type { LinkProbe } from '../../nemeses/nemesis.ts';
+import { type LinkPlan, probePort } from './link-plan.ts';
+
+/** No server knows it, so each answers at once that it does not. */
+const unknownRequestCode = 59_999;
+const greeting = Buffer.from('here\n');
+const tokenBytes = 16;
+
+export interface ProbeOptions {
+  readonly patienceMs: number;
+  /** The well-known port of the server that runs on a host now; undefined: none can answer. */
+  serverPort(host: string): number | undefined;
+}
+
+export class LinkProbes {
+  readonly #runtimes: ReadonlyMap<string, OsRuntime>;
+  readonly #listeners: Listener[] = [];
+  readonly #arrived = new Map<string, () => void>();
+  #tokenCount = 0;
+
+  private constructor(runtimes: ReadonlyMap<string, OsRuntime>) {
+    this.#runtimes = runtimes;
+  }
+
+  /** `runtimes`: one per host, with that host's own table. */
+  static async open(plan: LinkPlan, runtimes: ReadonlyMap<string, OsRuntime>): Promise<LinkProbes> {
+    const probes = new LinkProbes(runtimes);
+    for (const [host, runtime] of runtimes) {
+      const listener = await runtime.network.listen(plan.directAddress(host, probePort), (stream) => {
+        let told = '';
+        stream.handle({
+          data: (bytes) => {
+            told += Buffer.from(bytes).toString('latin1');
+            if (told.length >= tokenBytes) probes.#arrived.get(`${host} ${told.slice(0, tokenBytes)}`)?.();
+          },
+          close: () => undefined,
+        });
+        stream.write(greeting);
+      });
+      probes.#listeners.push(listener);
+    }
+    return probes;
+  }
+
+  /** All links at once; takes at most about the patience, less when every byte arrives. */
+  probe(links: readonly FaultLink[], options: ProbeOptions): Promise<readonly LinkProbe[]> {
+    return Promise.all(
+      links.map(async ([from, to]): Promise<LinkProbe> => {
+        const [onConnectionsOfFrom, onConnectionsOfTo, serverAnswered] = await Promise.all([
+          this.#bytesOfDialler(from, to, options.patienceMs),
+          this.#bytesOfListener(to, from, options.patienceMs),
+          this.#serverAnswers(from, to, options),
+        ]);
+        return { from, to, onConnectionsOfFrom, onConnectionsOfTo, serverAnswered };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+  }
+
+  /** Do bytes written by the one who dialled arrive? */
+  async #bytesOfDialler(dialler: string, listener: string, patienceMs: number): Promise<boolean> {
+    this.#tokenCount += 1;
+    const token = String(this.#tokenCount).padStart(tokenBytes, '0');
+    const key = `${listener} ${token}`;
+    return this.#dial(dialler, listener, patienceMs, (stream, done) => {
+      this.#arrived.set(key, () => done(true));
+      stream.write(Buffer.from(token, 'latin1'));
+    }).finally(() => this.#arrived.delete(key));
+  }
+
+  /** Do bytes written by the one who listens arrive? */
+  #bytesOfListener(dialler: string, listener: string, patienceMs: number): Promise<boolean> {
+    return this.#dial(dialler, listener, patienceMs, () => undefined, true);
+  }
+
+  async #dial(
+    dialler: string,
+    listener: string,
+    patienceMs: number,
+    begin: (stream: { write(bytes: Uint8Array): boolean }, done: (arrived: boolean) => void) => void,
+    greetingCounts = false,
+  ): Promise<boolean> {
+    const { network, clock } = this.#runtime(dialler);
+    const startMs = clock.monotonicMs();
+    const stream = await network
+      .connect({ host: listener, port: probePort }, patienceMs)
+      .catch(() => undefined);
+    if (stream === undefined) return false;
+    return new Promise<boolean>((resolve) => {
+      const done = (arrived: boolean) => {
+        timer.cancel();
+        resolve(arrived);
+        stream.destroy();
+      };
+      const timer = clock.after(Math.max(0, startMs + patienceMs - clock.monotonicMs()), () => done(false));
+      stream.handle({
+        data: () => {
+          if (greetingCounts) done(true);
+        },
+        close: () => done(false),
+      });
+      begin(stream, done);
+    });
+  }
+
+  async #serverAnswers(from: string, to: string, options: ProbeOptions): Promise<boolean | undefined> {
+    const port = options.serverPort(to);
+    if (port === undefined) return undefined;
+    const client = new RemotingClient(this.#runtime(from), { connectTimeoutMs: options.patienceMs });
+    try {
+      await client.request(`${to}:${port}`, { code: unknownRequestCode }, options.patienceMs);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      client.stop();
+    }
+  }
+
+  #runtime(host: string): OsRuntime {
+    const runtime = this.#runtimes.get(host);
+    if (runtime === undefined)
+      throw new Error(`no host named ${host}; known: ${[...this.#runtimes.keys()].join(', ')}`);
+    return runtime;
+  }
+}
