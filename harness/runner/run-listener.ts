@@ -1,0 +1,26 @@
+/** What a run tells while it goes on; reporters listen. */
+import type { FaultEvent } from '../../checkers/history/fault.ts';
+import type { RunningCounts } from './recorder.ts';
+import type { RunFiles } from './results-folder.ts';
+import type { RunPlan } from './run-plan.ts';
+
+export interface Progress {
+  readonly elapsedS: number;
+  readonly limitS: number;
+  readonly counts: Readonly<RunningCounts>;
+  readonly activeFaults: readonly string[];
+  /** Undefined while nobody can tell. */
+  readonly master: string | undefined;
+  readonly masterEpoch: number | undefined;
+}
+
+export interface RunListener {
+  planned(plan: RunPlan, files: RunFiles): void;
+  /** 'starting', 'load', 'healing', 'final reads', 'stopping', 'judging'. */
+  phase(name: string, detail: string): void;
+  fault(event: FaultEvent): void;
+  /** About ten times a second during the load. */
+  progress(progress: Progress): void;
+  /** One line for people. */
+  note(line: string): void;
+}

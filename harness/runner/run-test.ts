@@ -1,0 +1,366 @@
+/** One run: start, load and faults, heal, final reads, stop, judge, report. */
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FaultEvent } from '../../checkers/history/fault.ts';
+import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
+import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import type { Nemesis } from '../../nemeses/nemesis.ts';
+import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
+import { SimRandom } from '../deployment/sim/sim-random.ts';
+import { LogWorkload } from '../workload/log-workload.ts';
+import { awaitCondition, NotReadyError } from './await-condition.ts';
+import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
+import { finalReads } from './final-reads.ts';
+import { type Judgement, judge } from './judge.ts';
+import { mergeTraces } from './merge-traces.ts';
+import { NemesisDriver } from './nemesis-driver.ts';
+import { observeReplica } from './observe-replica.ts';
+import { type ObservedRoles, observeRoles } from './observe-roles.ts';
+import { programVersions } from './program-versions.ts';
+import { Recorder, RunClock } from './recorder.ts';
+import { makeRunFolder, pointLatest, type RunFiles } from './results-folder.ts';
+import { createTopic, openLogClient, openReplicaClient } from './rocketmq-log-client.ts';
+import type { RunListener } from './run-listener.ts';
+import {
+  brokerName,
+  clientHosts,
+  clusterName,
+  guarantees,
+  type RunPlan,
+  replayCommand,
+  runKind,
+  topicName,
+} from './run-plan.ts';
+import { type RunRecord, recordVersion, writeReplicas, writeRunRecord } from './run-record.ts';
+import { writeReport } from './write-report.ts';
+
+export interface RunWorld {
+  readonly deployment: Deployment;
+  readonly nemeses: readonly Nemesis[];
+  readonly resultsFolder: string;
+  readonly listener: RunListener;
+  /** Aborted by the first Ctrl-C: the load ends early, the rest goes on. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunOutcome {
+  readonly files: RunFiles;
+  readonly judgement: Judgement;
+}
+
+const startLimitMs = 60_000;
+const finalReadsLimitMs = 60_000;
+const progressEveryMs = 100;
+
+/** Rejects where the harness itself could not do its work; what the cluster did wrong is in the judgement. */
+export async function runTest(plan: RunPlan, world: RunWorld): Promise<RunOutcome> {
+  const files = makeRunFolder(world.resultsFolder, runKind(plan), osClock.wallMs(), plan.seed);
+  world.listener.planned(plan, files);
+  const run = new Run(plan, world, files);
+  try {
+    await run.execute();
+  } finally {
+    await run.close();
+  }
+  world.listener.phase('judging', '');
+  const judgement = judge(files, () => osClock.monotonicMs());
+  writeReport(files, judgement, world.nemeses);
+  if (judgement.verdict === 'valid' && !plan.keep) run.forgetData();
+  pointLatest(world.resultsFolder, files.folder);
+  return { files, judgement };
+}
+
+class Run {
+  readonly #plan: RunPlan;
+  readonly #world: RunWorld;
+  readonly #files: RunFiles;
+  readonly #brokers: readonly string[];
+  readonly #controllers: readonly string[];
+  readonly #phases: Record<string, number> = {};
+  readonly #random: SimRandom;
+  #phaseStartMs = osClock.monotonicMs();
+  #phaseName = '';
+  #cluster: Cluster | undefined;
+  #observer: RemotingClient | undefined;
+  #interrupted: string | undefined;
+  #notRecovered: string | undefined;
+  #finalFromNs: number | null = null;
+  #toxiproxy = '';
+
+  constructor(plan: RunPlan, world: RunWorld, files: RunFiles) {
+    this.#plan = plan;
+    this.#world = world;
+    this.#files = files;
+    this.#random = SimRandom.fromSeed(plan.seed);
+    this.#brokers = Array.from({ length: plan.nodes }, (_, at) => `n${at + 1}`);
+    this.#controllers = Array.from({ length: plan.controllers }, (_, at) => `c${at + 1}`);
+  }
+
+  async execute(): Promise<void> {
+    this.#phase('starting');
+    const cluster = await this.#start();
+    const runClock = new RunClock(osClock);
+    const recorder = new Recorder(this.#files.history, runClock);
+    writeFileSync(this.#files.faults, '');
+    const faults: FaultEvent[] = [];
+    const record = (event: FaultEvent) => {
+      faults.push(event);
+      appendFileSync(this.#files.faults, `${JSON.stringify(event)}\n`);
+      this.#world.listener.fault(event);
+    };
+    this.#phase('load', `${this.#plan.rate}/s from ${this.#plan.concurrency} processes`);
+    await this.#load(cluster, recorder, faults, record);
+    this.#phase('final reads');
+    await this.#finish(cluster, recorder);
+    const endNs = runClock.ns();
+    await recorder.close();
+    this.#phase('stopping');
+    const brokerIds = (await this.#roles()).brokerIds;
+    await Promise.all([...this.#brokers, ...this.#controllers].map((node) => cluster.stop(node)));
+    await this.#collect(cluster, runClock, endNs, brokerIds);
+  }
+
+  async close(): Promise<void> {
+    this.#observer?.stop();
+    await this.#cluster?.close();
+  }
+
+  /** A valid run needs no disks to look at. */
+  forgetData(): void {
+    for (const node of [...this.#brokers, ...this.#controllers]) {
+      rmSync(join(this.#files.nodes, node, 'data'), { recursive: true, force: true });
+    }
+  }
+
+  async #start(): Promise<Cluster> {
+    const { deployment, listener, signal } = this.#world;
+    const cluster = await deployment.open(this.#clusterPlan(), {
+      workFolder: join(this.#files.folder, 'work'),
+      toxiproxy: this.#plan.toxiproxy,
+      observe: () => this.#roles(),
+      log: (line) => {
+        if (line.startsWith('Toxiproxy: ')) this.#toxiproxy = line.slice('Toxiproxy: '.length);
+        listener.note(line);
+      },
+    });
+    this.#cluster = cluster;
+    const observer = new RemotingClient(cluster.observer, { connectTimeoutMs: 500 });
+    this.#observer = observer;
+    await Promise.all([...this.#controllers, ...this.#brokers].map((node) => cluster.start(node)));
+    const patience = { clock: osClock, limitMs: startLimitMs, signal };
+    let roles = await this.#roles();
+    await awaitCondition('start of the cluster', patience, async () => {
+      const [death] = cluster.unexpectedExits();
+      if (death !== undefined)
+        throw new Error(
+          `${death.node} died at its start: ${death.how}; see ${cluster.files(death.node).logFile}`,
+        );
+      roles = await this.#roles();
+      return groupInSync(roles, this.#brokers);
+    });
+    await createTopic(cluster, topicName, this.#plan.queues, startLimitMs);
+    await awaitCondition('routes at the nameservers', patience, async () => {
+      roles = await this.#roles();
+      return roles.master === undefined
+        ? 'no broker is master'
+        : routesKnown(observer, this.#controllers, topicName, roles.master);
+    });
+    return cluster;
+  }
+
+  #clusterPlan(): ClusterPlan {
+    const plan = this.#plan;
+    return {
+      brokerName,
+      clusterName,
+      brokers: plan.nodes,
+      controllers: plan.controllers,
+      clients: clientHosts,
+      flush: plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH',
+      minInSyncReplicas: plan.minInSyncReplicas,
+      seededBugs: plan.bug === undefined ? [] : [plan.bug],
+      brokerProperties: { linearizableRead: 'true' },
+      controllerProperties: {},
+    };
+  }
+
+  /** Load and faults side by side, then the heal. Returns when nothing of the load is open any more. */
+  async #load(
+    cluster: Cluster,
+    recorder: Recorder,
+    faults: readonly FaultEvent[],
+    record: (event: FaultEvent) => void,
+  ): Promise<void> {
+    const plan = this.#plan;
+    const hosts = cluster.hosts.filter(({ kind }) => kind === 'client');
+    const clients = hosts.map((host) => openLogClient(cluster, host, topicName));
+    const workload = new LogWorkload({
+      topic: topicName,
+      queues: plan.queues,
+      concurrency: plan.concurrency,
+      rate: plan.rate,
+      random: this.#random.fork('workload'),
+      clock: osClock,
+      recorder,
+      clients,
+    });
+    const driver = new NemesisDriver({
+      cluster,
+      nemeses: this.#world.nemeses,
+      random: this.#random.fork('nemeses'),
+      clock: osClock,
+      runClock: recorder.clock,
+      quietStartMs: plan.quietStartS * 1000,
+      intervalMs: plan.nemesisIntervalS * 1000,
+      durationMs: plan.nemesisDurationS * 1000,
+      record,
+    });
+    workload.start();
+    driver.start();
+    await this.#whileLoading(recorder, faults);
+    this.#phase('healing');
+    // The load goes on until all is healed: recovery is part of what is judged.
+    await driver.stop();
+    await this.#recover();
+    await workload.stop();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  #whileLoading(recorder: Recorder, faults: readonly FaultEvent[]): Promise<void> {
+    const { listener, signal } = this.#world;
+    const limitS = this.#plan.timeLimitS;
+    let roles: ObservedRoles | undefined;
+    let asking = false;
+    return new Promise((resolve) => {
+      const tick = () => {
+        const elapsedS = recorder.clock.ns() / 1e9;
+        const over = new Set(
+          faults.filter(({ phase }) => phase === 'healed' || phase === 'failed').map(({ fault }) => fault),
+        );
+        const activeFaults = [
+          ...new Set(
+            faults.filter(({ fault }) => !over.has(fault)).map(({ fault, variant }) => `${fault} ${variant}`),
+          ),
+        ];
+        listener.progress({
+          elapsedS,
+          limitS,
+          counts: recorder.counts,
+          activeFaults,
+          master: roles?.master,
+          masterEpoch: roles?.masterEpoch,
+        });
+        if (signal.aborted) this.#interrupted ??= 'stopped by hand';
+        if (elapsedS >= limitS || signal.aborted) {
+          resolve();
+          return;
+        }
+        if (!asking) {
+          asking = true;
+          void this.#roles().then((seen) => {
+            roles = seen;
+            asking = false;
+          });
+        }
+        osClock.after(progressEveryMs, tick);
+      };
+      tick();
+    });
+  }
+
+  async #recover(): Promise<void> {
+    const limitMs = this.#plan.recoveryTimeS * 1000;
+    try {
+      await awaitCondition('recovery', { clock: osClock, limitMs }, async () =>
+        groupInSync(await this.#roles(), this.#brokers),
+      );
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) throw error;
+      this.#notRecovered = error.message;
+    }
+  }
+
+  async #finish(cluster: Cluster, recorder: Recorder): Promise<void> {
+    const observer = this.#observer;
+    if (observer === undefined) return;
+    const replicas = new Map(
+      this.#brokers.map((node) => [node, openReplicaClient(cluster, node, topicName)]),
+    );
+    const client = openLogClient(cluster, undefined, topicName);
+    try {
+      await awaitCondition('unanswered requests', { clock: osClock, limitMs: finalReadsLimitMs }, () =>
+        requestsAnswered(observer, this.#brokers),
+      );
+      this.#finalFromNs = recorder.clock.ns();
+      await finalReads({
+        recorder,
+        clock: osClock,
+        topic: topicName,
+        queues: this.#plan.queues,
+        client,
+        replicas,
+        limitMs: finalReadsLimitMs,
+      });
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) throw error;
+      this.#notRecovered ??= error.message;
+    } finally {
+      await Promise.all([client, ...replicas.values()].map((one) => one.close()));
+    }
+  }
+
+  async #collect(
+    cluster: Cluster,
+    runClock: RunClock,
+    endNs: number,
+    brokerIds: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await cluster.collect(this.#files.nodes, { data: true });
+    const nodes = [...this.#brokers, ...this.#controllers];
+    mergeTraces(
+      nodes.map((node) => join(this.#files.nodes, node, 'trace.jsonl')),
+      runClock.startWallMs,
+      this.#files.trace,
+    );
+    for (const node of nodes) rmSync(join(this.#files.nodes, node, 'trace.jsonl'), { force: true });
+    writeReplicas(
+      this.#files,
+      this.#brokers.map((node) =>
+        observeReplica(brokerName, node, join(cluster.files(node).dataFolder, 'store')),
+      ),
+    );
+    this.#phase('');
+    const record: RunRecord = {
+      version: recordVersion,
+      plan: this.#plan,
+      replay: replayCommand(this.#plan),
+      guarantees: guarantees(this.#plan),
+      versions: programVersions(),
+      startWallMs: runClock.startWallMs,
+      finalFromNs: this.#finalFromNs,
+      endNs,
+      brokerIds,
+      deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
+      phases: this.#phases,
+      toxiproxy: this.#toxiproxy,
+      ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
+      ...(this.#notRecovered === undefined ? {} : { notRecovered: this.#notRecovered }),
+    };
+    writeRunRecord(this.#files, record);
+  }
+
+  #roles(): Promise<ObservedRoles> {
+    const observer = this.#observer;
+    if (observer === undefined) throw new Error('nobody observes the cluster yet');
+    return observeRoles(observer, this.#controllers, brokerName);
+  }
+
+  /** Ends the phase before and begins the next; '' begins none. */
+  #phase(name: string, detail = ''): void {
+    const nowMs = osClock.monotonicMs();
+    if (this.#phaseName !== '') this.#phases[this.#phaseName] = Math.round(nowMs - this.#phaseStartMs) / 1000;
+    this.#phaseName = name;
+    this.#phaseStartMs = nowMs;
+    if (name !== '') this.#world.listener.phase(name, detail);
+  }
+}

@@ -1,0 +1,81 @@
+/** results.json, junit.xml and report.html of a judged run; index.html of all runs. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FaultEvent } from '../../checkers/history/fault.ts';
+import { faultWindows } from '../../checkers/history/fault-window.ts';
+import type { Operation } from '../../checkers/history/operation.ts';
+import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
+import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { type IndexRow, indexHtml } from '../report/index-html.ts';
+import { junitXml } from '../report/junit.ts';
+import { reportData } from '../report/report-data.ts';
+import { reportHtml } from '../report/report-html.ts';
+import { jsonLines } from './json-lines.ts';
+import type { Judgement } from './judge.ts';
+import type { RunFiles } from './results-folder.ts';
+import { runKind } from './run-plan.ts';
+import { expectedOf } from './seeded-bug-catalogue.ts';
+
+export function writeReport(files: RunFiles, judgement: Judgement, nemeses: readonly Nemesis[]): void {
+  const { record, results, verdict } = judgement;
+  const kind = runKind(record.plan);
+  const seconds = Object.values(record.phases).reduce((sum, phase) => sum + phase, 0);
+  writeFileSync(files.results, resultsJson(judgement));
+  writeFileSync(files.junit, junitXml(kind, seconds, results));
+  const data = reportData(
+    {
+      title: `${kind}, seed ${record.plan.seed}`,
+      verdict,
+      record,
+      results,
+      windows: faultWindows(jsonLines<FaultEvent>(files.faults)),
+      trace: [...jsonLines<TraceEvent>(files.trace)],
+      colours: Object.fromEntries(nemeses.map(({ name, colours }) => [name, colours])),
+    },
+    jsonLines<Operation>(files.history),
+  );
+  writeFileSync(files.report, reportHtml(data));
+  writeIndex(dirname(dirname(files.folder)));
+}
+
+/** What results.json holds: stable, for machines. */
+export function resultsJson({ verdict, results, record, took }: Judgement): string {
+  const found = new Set(results.flatMap(({ anomalyCounts }) => Object.keys(anomalyCounts)));
+  const content = {
+    version: record.version,
+    verdict,
+    kind: runKind(record.plan),
+    seed: record.plan.seed,
+    replay: record.replay,
+    interrupted: record.interrupted ?? null,
+    anomalies: [...found].sort(),
+    bug: record.plan.bug ?? null,
+    expectedAnomalies: record.plan.bug === undefined ? null : expectedOf(record.plan.bug),
+    phases: { ...record.phases, judging: took },
+    checkers: results,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function writeIndex(resultsFolder: string): void {
+  const rows: IndexRow[] = [];
+  for (const kind of folders(resultsFolder)) {
+    for (const run of folders(join(resultsFolder, kind))) {
+      const path = join(resultsFolder, kind, run, 'results.json');
+      if (!existsSync(path)) continue;
+      const { verdict, anomalies } = JSON.parse(readFileSync(path, 'utf8')) as {
+        verdict: IndexRow['verdict'];
+        anomalies: string[];
+      };
+      rows.push({ kind, run, verdict, anomalies });
+    }
+  }
+  rows.sort((a, b) => (a.run < b.run ? 1 : -1));
+  writeFileSync(join(resultsFolder, 'index.html'), indexHtml(rows));
+}
+
+function folders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+}
