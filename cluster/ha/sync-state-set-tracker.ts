@@ -112,12 +112,9 @@ export class SyncStateSetTracker {
   answered(outcome: ProposalOutcome): void {
     const proposal = this.#inFlight;
     this.#inFlight = undefined;
-    if (outcome.kind === 'adopted') {
-      this.learn({ syncStateSet: outcome.syncStateSet, syncStateSetEpoch: outcome.syncStateSetEpoch });
-      return;
-    }
+    if (outcome.kind === 'adopted' && this.learn(outcome)) return;
     if (proposal === undefined) return;
-    if (outcome.kind === 'unknown') proposal.limbo = true;
+    if (outcome.kind !== 'rejected') proposal.limbo = true;
     else if (!proposal.limbo) this.#unresolved = this.#unresolved.filter((known) => known !== proposal);
     this.#recompute();
   }

@@ -1,0 +1,125 @@
+/** One connection of a slave to its master: packets come out one at a time, the next one when the last is done with. */
+import type { ByteStream } from '../runtime/network.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { stopIfBroken } from './broken-invariant.ts';
+import { decodeMasterPacket, encodeSlavePacket, type MasterPacket, type SlavePacket } from './ha-packet.ts';
+import { masterPacketLength, PacketAssembler } from './packet-assembler.ts';
+
+export interface HaClientLinkHandler {
+  /** A promise holds the packets behind it back. */
+  packet(link: HaClientLink, packet: MasterPacket): Promise<void> | undefined;
+  closed(link: HaClientLink, reason: string): void;
+}
+
+export class HaClientLink {
+  /** 'align': until the log is cut to what it shares with the master's. */
+  phase: 'handshake' | 'align' | 'transfer' = 'handshake';
+  /** What was last reported; never more than is durable here. */
+  ackOffset = -1;
+  masterConfirmOffset = 0;
+  /** Seeded bug: bytes that are taken for already there. */
+  keepsTail = false;
+  lastHeardMs: number;
+  lastSentMs: number;
+  readonly #runtime: Runtime;
+  readonly #stream: ByteStream;
+  readonly #handler: HaClientLinkHandler;
+  readonly #assembler = new PacketAssembler(masterPacketLength);
+  readonly #queue: MasterPacket[] = [];
+  #isBusy = false;
+  #isThrottled = false;
+  #isOpen = true;
+
+  constructor(runtime: Runtime, stream: ByteStream, handler: HaClientLinkHandler) {
+    this.#runtime = runtime;
+    this.#stream = stream;
+    this.#handler = handler;
+    this.lastHeardMs = runtime.clock.monotonicMs();
+    this.lastSentMs = this.lastHeardMs;
+    stream.handle({
+      data: (bytes) => this.#take(bytes),
+      close: (error) => this.close(error?.message ?? 'the master closed it'),
+    });
+  }
+
+  isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Nothing is read at present: the peer's silence says nothing. */
+  isHeldBack(): boolean {
+    return this.#isBusy || this.#isThrottled;
+  }
+
+  send(packet: SlavePacket): void {
+    if (!this.#isOpen) return;
+    this.lastSentMs = this.#runtime.clock.monotonicMs();
+    this.#stream.write(encodeSlavePacket(packet));
+  }
+
+  close(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#queue.length = 0;
+    this.#stream.destroy();
+    this.#handler.closed(this, reason);
+  }
+
+  /** Back-pressure: the disk is behind the wire. */
+  throttle(isThrottled: boolean): void {
+    if (this.#isThrottled === isThrottled) return;
+    this.#isThrottled = isThrottled;
+    this.#steer();
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.lastHeardMs = this.#runtime.clock.monotonicMs();
+    try {
+      for (const packet of this.#assembler.push(bytes)) this.#queue.push(decodeMasterPacket(packet));
+    } catch (error) {
+      this.close(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#isOpen && !this.#isBusy) {
+      const packet = this.#queue.shift();
+      if (packet === undefined) return;
+      try {
+        const work = this.#handler.packet(this, packet);
+        if (work === undefined) continue;
+        this.#isBusy = true;
+        this.#steer();
+        void work.then(
+          () => this.#resumed(),
+          (error: unknown) => this.#failed(error),
+        );
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+  }
+
+  #resumed(): void {
+    this.#isBusy = false;
+    // The time it took is not the master's silence.
+    this.lastHeardMs = this.#runtime.clock.monotonicMs();
+    this.#steer();
+    this.#drain();
+  }
+
+  /** Nothing that went wrong is passed over: what follows would build on it. */
+  #failed(error: unknown): void {
+    if (stopIfBroken(this.#runtime, error)) return;
+    this.close(error instanceof Error ? error.message : String(error));
+  }
+
+  #steer(): void {
+    if (!this.#isOpen) return;
+    if (this.#isBusy || this.#isThrottled) this.#stream.pause();
+    else this.#stream.resume();
+  }
+}
