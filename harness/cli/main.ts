@@ -1,0 +1,174 @@
+/** npm run jepsen: runs tests, judges saved runs, lists what there is. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Verdict } from '../../checkers/anomaly.ts';
+import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { nemesisByName } from '../../nemeses/nemesis-registry.ts';
+import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
+import { judge } from '../runner/judge.ts';
+import { runFiles } from '../runner/results-folder.ts';
+import type { RunPlan } from '../runner/run-plan.ts';
+import { runTest } from '../runner/run-test.ts';
+import { seededBugCatalogue } from '../runner/seeded-bug-catalogue.ts';
+import { resultsJson, writeReport } from '../runner/write-report.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { helpText } from './help.ts';
+import { nemesisNames, workloadNames } from './options-table.ts';
+import { type ParsedArguments, parseArguments } from './parse-options.ts';
+import { runPlanFromOptions } from './run-plan-from-options.ts';
+import { printSummary } from './summary.ts';
+import { Terminal } from './terminal.ts';
+import { TerminalListener } from './terminal-listener.ts';
+import { UsageError } from './usage-error.ts';
+
+const exitCodes: Readonly<Record<Verdict, number>> = { valid: 0, invalid: 1, unknown: 2 };
+const exitHarnessBroke = 255;
+const verbs = ['test', 'check', 'list', 'help'] as const;
+
+const terminal = new Terminal(process.stderr, process.stdout, process.env);
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await perform(parseArguments(argv));
+  } catch (error) {
+    if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
+      terminal.line(error.message);
+      return error.exitCode;
+    }
+    terminal.line(`the harness broke: ${error instanceof Error ? error.stack : String(error)}`);
+    return exitHarnessBroke;
+  }
+}
+
+function perform(parsed: ParsedArguments): Promise<number> {
+  const [word = 'test', ...rest] = parsed.words;
+  const verb = verbs.find((known) => known === word);
+  if (verb === undefined)
+    throw new UsageError(`no command "${word}"${didYouMean(word, verbs) || '.'} Known: ${verbs.join(', ')}`);
+  if (parsed.values.has('help') || verb === 'help') {
+    terminal.output(helpText());
+    return Promise.resolve(0);
+  }
+  switch (verb) {
+    case 'test':
+      if (rest.length > 0)
+        throw new UsageError(`test: wanted options only, got "${rest.join(' ')}"; see --help`);
+      return test(parsed);
+    case 'check':
+      return Promise.resolve(check(parsed, rest));
+    case 'list':
+      list(parsed);
+      return Promise.resolve(0);
+    default:
+      return verb satisfies never;
+  }
+}
+
+async function test(parsed: ParsedArguments): Promise<number> {
+  const deployment = new ProcessDeployment();
+  const missing = await deployment.unavailable();
+  if (missing !== undefined) throw new UsageError(`--deployment process: ${missing}`);
+  if (parsed.values.get('deployment') === 'auto' && !parsed.values.has('quiet')) {
+    terminal.line('deployment process: real processes on loopback addresses');
+  }
+  const drawn = randomBytes(4).readUInt32BE();
+  const first = runPlanFromOptions(
+    parsed.values,
+    Number(parsed.values.get('seed') ?? drawn),
+    deployment.name,
+  );
+  const repeat = Number(parsed.values.get('repeat'));
+  const results = resolve(parsed.values.get('results') ?? 'results');
+  const quiet = parsed.values.has('quiet');
+  const abort = new AbortController();
+  stopOnSignals(abort);
+  const verdicts: Verdict[] = [];
+  for (let run = 0; run < repeat && !abort.signal.aborted; run += 1) {
+    if (repeat > 1) terminal.line(`run ${run + 1} of ${repeat}`);
+    const plan: RunPlan = { ...first, seed: (first.seed + run) % 2 ** 32 };
+    const world = {
+      deployment,
+      nemeses: plan.nemeses.map(nemesisByName),
+      resultsFolder: results,
+      listener: new TerminalListener(terminal, quiet),
+      signal: abort.signal,
+    };
+    const { files, judgement } = await runTest(plan, world);
+    if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
+    printSummary(terminal, files, judgement);
+    verdicts.push(judgement.verdict);
+  }
+  if (repeat > 1) {
+    const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
+    terminal.line(
+      `${verdicts.length} runs: ${count('valid')} valid, ${count('invalid')} invalid, ${count('unknown')} unknown`,
+    );
+  }
+  return verdictCode(verdicts);
+}
+
+function verdictCode(verdicts: readonly Verdict[]): number {
+  if (verdicts.includes('invalid')) return exitCodes.invalid;
+  return verdicts.includes('unknown') ? exitCodes.unknown : exitCodes.valid;
+}
+
+/** The first Ctrl-C ends the load and judges what there is; the second one stops at once. */
+function stopOnSignals(abort: AbortController): void {
+  let asked = 0;
+  const stop = () => {
+    asked += 1;
+    if (asked === 1) {
+      terminal.line('stopping: healing, then judging what there is; once more to stop at once');
+      abort.abort();
+    } else process.exit(130);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function check(parsed: ParsedArguments, words: readonly string[]): number {
+  const [run, ...more] = words;
+  if (run === undefined || more.length > 0)
+    throw new UsageError('check: wanted the folder of one run, such as results/latest');
+  const folder = resolve(run);
+  if (!existsSync(folder)) throw new UsageError(`check: there is no ${run}; see npm run jepsen -- list`);
+  const files = runFiles(folder);
+  const judgement = judge(files, () => osClock.monotonicMs());
+  writeReport(files, judgement, judgement.record.plan.nemeses.map(nemesisByName));
+  if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
+  printSummary(terminal, files, judgement);
+  return exitCodes[judgement.verdict];
+}
+
+function list(parsed: ParsedArguments): void {
+  const lines = ['workloads:', ...workloadNames.map((name) => `  ${name}`), 'nemeses:'];
+  for (const name of nemesisNames) {
+    const nemesis = nemesisByName(name);
+    lines.push(`  ${name.padEnd(12)} ${nemesis.purpose}`);
+    if (nemesis.variants.length > 0) lines.push(`  ${''.padEnd(12)} ${nemesis.variants.join(' ')}`);
+  }
+  lines.push('bugs:');
+  for (const row of seededBugCatalogue) {
+    const needs = row.needs === '' ? '' : ` (${row.needs})`;
+    lines.push(`  ${row.name.padEnd(24)} ${row.guard}${needs}; expected: ${row.expected.join(' or ')}`);
+  }
+  lines.push('runs:', ...savedRuns(resolve(parsed.values.get('results') ?? 'results')));
+  terminal.output(`${lines.join('\n')}\n`);
+}
+
+function savedRuns(folder: string): string[] {
+  if (!existsSync(folder)) return ['  none'];
+  const runs: string[] = [];
+  for (const kind of readdirSync(folder, { withFileTypes: true })) {
+    if (!kind.isDirectory()) continue;
+    for (const run of readdirSync(join(folder, kind.name))) {
+      const path = join(folder, kind.name, run, 'results.json');
+      if (!existsSync(path)) continue;
+      const { verdict } = JSON.parse(readFileSync(path, 'utf8')) as { verdict: string };
+      runs.push(`  ${verdict.padEnd(8)} ${join(kind.name, run)}`);
+    }
+  }
+  return runs.length === 0 ? ['  none'] : runs.sort();
+}

@@ -1,0 +1,59 @@
+/** The plan of a run, from the command line. */
+import { type SeededBug, seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
+import type { RunPlan } from '../runner/run-plan.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { OptionName } from './options-table.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `seed` is what the caller drew where none was given. Throws UsageError where options do not go together. */
+export function runPlanFromOptions(
+  values: ReadonlyMap<OptionName, string>,
+  seed: number,
+  deployment: string,
+): RunPlan {
+  const text = (name: OptionName) => values.get(name) ?? '';
+  const number = (name: OptionName) => Number(text(name));
+  const nemeses = text('nemesis').split(',');
+  if (nemeses.includes('none') && nemeses.length > 1) {
+    throw new UsageError('--nemesis: "none" goes alone; drop it, or drop the others');
+  }
+  if (new Set(nemeses).size !== nemeses.length)
+    throw new UsageError(`--nemesis: each name once, got "${text('nemesis')}"`);
+  const nodes = number('nodes');
+  const minInSyncReplicas = number('min-in-sync-replicas');
+  if (minInSyncReplicas > nodes) {
+    throw new UsageError(
+      `--min-in-sync-replicas: wanted at most --nodes (${nodes}), got ${minInSyncReplicas}; nothing could be written`,
+    );
+  }
+  return {
+    workload: 'log',
+    nemeses: nemeses.filter((name) => name !== 'none'),
+    deployment,
+    seed,
+    timeLimitS: number('time-limit'),
+    quietStartS: number('quiet-start'),
+    recoveryTimeS: number('recovery-time'),
+    nemesisIntervalS: number('nemesis-interval'),
+    nemesisDurationS: number('nemesis-duration'),
+    rate: number('rate'),
+    concurrency: number('concurrency'),
+    queues: number('queues'),
+    nodes,
+    controllers: number('controllers'),
+    flush: text('flush') === 'async' ? 'async' : 'sync',
+    minInSyncReplicas,
+    toxiproxy: text('toxiproxy'),
+    bug: bugOf(text('bug')),
+    keep: values.has('keep'),
+  };
+}
+
+function bugOf(name: string): SeededBug | undefined {
+  if (name === '') return undefined;
+  const known = seededBugNames.find((bug) => bug === name);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `--bug: no bug named "${name}"${didYouMean(name, seededBugNames) || '.'} Known: ${seededBugNames.join(', ')}`,
+  );
+}

@@ -1,0 +1,65 @@
+/** The table that stays on the screen: failures first, each with one sentence of evidence. */
+import { relative } from 'node:path';
+import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
+import type { FaultWindow } from '../../checkers/history/fault-window.ts';
+import type { Judgement } from '../runner/judge.ts';
+import type { RunFiles } from '../runner/results-folder.ts';
+import { expectedOf } from '../runner/seeded-bug-catalogue.ts';
+import type { Style, Terminal } from './terminal.ts';
+
+const rank: Readonly<Record<Verdict, number>> = { invalid: 0, unknown: 1, valid: 2 };
+const styles: Readonly<Record<Verdict, Style>> = { invalid: 'red', unknown: 'yellow', valid: 'green' };
+
+export function printSummary(terminal: Terminal, files: RunFiles, judgement: Judgement): void {
+  const { record, results, verdict } = judgement;
+  const sorted = [...results].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const width = Math.max(...sorted.map(({ checker }) => checker.length));
+  terminal.line('');
+  for (const result of sorted) {
+    const word = result.verdict === 'invalid' ? 'INVALID' : result.verdict;
+    const shown = terminal.style(styles[result.verdict], word.padEnd(8));
+    terminal.line(`${result.checker.padEnd(width)}  ${shown} ${firstLine(result.evidence)}`);
+  }
+  terminal.line('');
+  terminal.line(`faults felt  ${faultsFelt(results)}`);
+  const phases = Object.entries(record.phases).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
+  terminal.line(`time         ${[...phases, `judging ${judgement.took.toFixed(1)} s`].join(' · ')}`);
+  if (record.plan.bug !== undefined) terminal.line(`bug          ${bugSentence(record.plan.bug, results)}`);
+  if (record.interrupted !== undefined)
+    terminal.line(`interrupted  ${record.interrupted}: what was seen is judged, but it cannot be valid`);
+  terminal.line(`report       ${relative(process.cwd(), files.report)}${anchor(sorted)}`);
+  if (verdict !== 'valid') terminal.line(`replay       ${record.replay}`);
+  terminal.line(
+    `verdict      ${terminal.style(styles[verdict], verdict === 'invalid' ? 'INVALID' : verdict)}`,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+function faultsFelt(results: readonly CheckResult[]): string {
+  const facts = results.find(({ checker }) => checker === 'stats')?.facts as
+    | { readonly windows?: readonly FaultWindow[] }
+    | undefined;
+  const felt = new Map<string, number>();
+  for (const { nemesis, active } of facts?.windows ?? []) {
+    felt.set(nemesis, (felt.get(nemesis) ?? 0) + (active === undefined ? 0 : 1));
+  }
+  return [...felt].map(([nemesis, count]) => `${nemesis} ${count}`).join(' · ') || 'none';
+}
+
+function bugSentence(bug: Parameters<typeof expectedOf>[0], results: readonly CheckResult[]): string {
+  const expected = expectedOf(bug);
+  const found = new Set(results.flatMap(({ anomalyCounts }) => Object.keys(anomalyCounts)));
+  const hit = expected.filter((name) => found.has(name));
+  const wanted = expected.join(' or ');
+  return hit.length > 0
+    ? `${bug}: found as ${hit.join(', ')} (expected ${wanted})`
+    : `${bug}: not found (expected ${wanted})`;
+}
+
+function anchor(sorted: readonly CheckResult[]): string {
+  const [worst] = sorted;
+  return worst === undefined || worst.verdict === 'valid' ? '' : `#checker=${worst.checker}`;
+}
