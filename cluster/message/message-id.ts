@@ -1,0 +1,31 @@
+/** Offset message ids: upper-case hex of the store host's ip | int32 port | int64 physical offset; 32 digits, 56 with IPv6. */
+import { Buffer } from 'node:buffer';
+import { readInt64, viewOf } from '../bytes/int64.ts';
+import { bytesToIp, type HostAddress, ipToBytes } from './host-address.ts';
+
+/** The part of the id that is the same for all messages of a broker. */
+export function messageIdPrefix(storeHost: HostAddress): string {
+  return Buffer.from(ipToBytes(storeHost.ip)).toString('hex').toUpperCase() + hex(storeHost.port, 8);
+}
+
+export function messageIdOf(prefix: string, physicalOffset: number): string {
+  return prefix + hex(physicalOffset, 16);
+}
+
+/** Undefined when `messageId` is not one. */
+export function parseMessageId(
+  messageId: string,
+): { readonly storeHost: HostAddress; readonly physicalOffset: number } | undefined {
+  if (!/^([0-9a-f]{32}|[0-9a-f]{56})$/i.test(messageId)) return undefined;
+  const bytes = Buffer.from(messageId, 'hex');
+  const ipLength = bytes.length - 12;
+  const view = viewOf(bytes);
+  return {
+    storeHost: { ip: bytesToIp(bytes.subarray(0, ipLength)), port: view.getInt32(ipLength) },
+    physicalOffset: readInt64(view, ipLength + 4),
+  };
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}

@@ -1,0 +1,79 @@
+/** Reads the log record by record, for recovery. */
+import type { RecordReader } from '../../message/record-reader.ts';
+import type { FileQueue } from '../file-queue.ts';
+
+export interface LogScan {
+  /** Behind the last whole record: here the log ends. */
+  readonly end: number;
+  /** What is there instead of a record. */
+  readonly fault: string;
+}
+
+export interface LogScanOptions {
+  /** A record begins here. */
+  readonly from: number;
+  /** From here on a record may be torn behind its body, too, where no CRC looks. */
+  readonly unsyncedFrom: number;
+  readonly each: (reader: RecordReader) => void;
+  /** Called after each block of records, all of which end at or below `end`. */
+  readonly afterBlock: (end: number) => Promise<void>;
+}
+
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** Goes on to the first thing that is no whole record in its own place. */
+export async function scanLog(
+  files: FileQueue,
+  reader: RecordReader,
+  options: LogScanOptions,
+): Promise<LogScan> {
+  let position = options.from;
+  let blockBytes = BLOCK_BYTES;
+  for (;;) {
+    const block = await files.read(position, blockBytes);
+    const fileEnd = files.startOf(position) + files.fileBytes;
+    const step = scanBlock(reader.over(block), position, fileEnd, options);
+    position += step.length;
+    await options.afterBlock(position);
+    blockBytes = BLOCK_BYTES;
+    if (step.fault === undefined) continue;
+    const wanted = reader.size;
+    const longer = step.cut && wanted > block.length && position + wanted <= fileEnd;
+    if (step.length === 0 && !longer) return { end: position, fault: step.fault };
+    if (!step.cut) return { end: position, fault: step.fault };
+    blockBytes = Math.max(BLOCK_BYTES, wanted);
+  }
+}
+
+interface BlockScan {
+  /** Bytes of whole records. */
+  readonly length: number;
+  readonly fault?: string;
+  /** The block ended within a record. */
+  readonly cut?: boolean;
+}
+
+function scanBlock(
+  reader: RecordReader,
+  position: number,
+  fileEnd: number,
+  options: LogScanOptions,
+): BlockScan {
+  let at = 0;
+  for (;;) {
+    if (position + at === fileEnd) return { length: at };
+    const kind = reader.read(at, position + at);
+    if (kind === 'bad') return { length: at, fault: reader.fault };
+    if (kind === 'cut') return { length: at, fault: 'the file ends within it', cut: true };
+    if (kind === 'blank') {
+      if (position + at + reader.size !== fileEnd)
+        return { length: at, fault: `a blank of ${reader.size} bytes` };
+      return { length: at + reader.size };
+    }
+    if (!reader.bodyIsWhole()) return { length: at, fault: 'a body with another CRC' };
+    if (position + at >= options.unsyncedFrom && !reader.textIsWhole())
+      return { length: at, fault: 'a torn text' };
+    options.each(reader);
+    at += reader.size;
+  }
+}

@@ -1,0 +1,119 @@
+/** Puts confirmed records into their queues, and keeps account of those that are not confirmed yet. */
+import { deliverTime, SCHEDULE_TOPIC } from '../message/delay-levels.ts';
+import type { RecordReader } from '../message/record-reader.ts';
+import { hasQueueOffset } from '../message/system-flag.ts';
+import { tagsCodeOf } from '../message/tags-code.ts';
+import type { ConsumeQueue } from './consume-queue/consume-queue.ts';
+import type { ConsumeQueues } from './consume-queue/consume-queues.ts';
+import { PendingRecords } from './pending-records.ts';
+
+export type ArrivalListener = (
+  topic: string,
+  queueId: number,
+  queueMaxOffset: number,
+  tagsCode: number,
+) => void;
+
+export class Dispatcher {
+  readonly #queues: ConsumeQueues;
+  readonly #delayLevelsMs: readonly number[];
+  readonly #pending = new PendingRecords();
+  readonly #arrivals: ArrivalListener[] = [];
+  #dispatchedOffset = 0;
+  #dispatchedTimestamp = 0;
+
+  constructor(queues: ConsumeQueues, delayLevelsMs: readonly number[]) {
+    this.#queues = queues;
+    this.#delayLevelsMs = delayLevelsMs;
+  }
+
+  onArrival(listener: ArrivalListener): void {
+    this.#arrivals.push(listener);
+  }
+
+  /** All records below are in their queues. */
+  get dispatchedOffset(): number {
+    return this.#dispatchedOffset;
+  }
+
+  /** When the last dispatched record was stored; 0 when none was. */
+  get dispatchedTimestamp(): number {
+    return this.#dispatchedTimestamp;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.count;
+  }
+
+  /** The queues hold all records below `offset` and none above. */
+  begin(offset: number): void {
+    this.#pending.cut(offset);
+    this.#dispatchedOffset = offset;
+  }
+
+  /** A record that this broker made. `queue` is undefined when it has no place in one. */
+  noteOwn(
+    offset: number,
+    size: number,
+    queue: ConsumeQueue | undefined,
+    queueOffset: number,
+    properties: string,
+    storeTimestamp: number,
+  ): void {
+    const tagsCode = queue === undefined ? 0 : this.#tagsCode(queue.topic, properties, storeTimestamp);
+    this.#pending.push(offset, size, queue, queueOffset, tagsCode, storeTimestamp);
+  }
+
+  /** A record that came from a master or from disk. */
+  note(record: RecordReader): void {
+    const { physicalOffset, size, storeTimestamp } = record;
+    if (!hasQueueOffset(record.sysFlag)) {
+      this.#pending.push(physicalOffset, size, undefined, 0, 0, storeTimestamp);
+      return;
+    }
+    const queue = this.#queues.of(record.topic, record.queueId);
+    const tagsCode = this.#tagsCode(queue.topic, record.properties, storeTimestamp);
+    this.#pending.push(physicalOffset, size, queue, record.queueOffset, tagsCode, storeTimestamp);
+  }
+
+  /** Records up to `confirmOffset` go into their queues. */
+  advance(confirmOffset: number): void {
+    if (confirmOffset <= this.#dispatchedOffset) return;
+    this.#pending.take(confirmOffset, this.#dispatch);
+    // Never within a record: recovery may begin here.
+    this.#dispatchedOffset = Math.min(confirmOffset, this.#pending.firstOffset ?? confirmOffset);
+  }
+
+  readonly #dispatch = (
+    queue: ConsumeQueue | undefined,
+    offset: number,
+    size: number,
+    queueOffset: number,
+    tagsCode: number,
+    storeTimestamp: number,
+  ): void => {
+    this.#dispatchedTimestamp = storeTimestamp;
+    // An entry that is there already: recovery goes over some records twice.
+    if (queue === undefined || queueOffset < queue.maxOffset) return;
+    this.#queues.append(queue, queueOffset, offset, size, tagsCode);
+    for (const listener of this.#arrivals) listener(queue.topic, queue.queueId, queue.maxOffset, tagsCode);
+  };
+
+  /** A record begins at `offset`, and is not dispatched. */
+  isPending(offset: number): boolean {
+    return this.#pending.startsAt(offset);
+  }
+
+  /** Forgets the records from `offset` on, none of which may be dispatched. */
+  cut(offset: number): void {
+    this.#pending.cut(offset);
+  }
+
+  #tagsCode(topic: string, properties: string, storeTimestamp: number): number {
+    if (topic === SCHEDULE_TOPIC) {
+      const time = deliverTime(properties, storeTimestamp, this.#delayLevelsMs);
+      if (time !== undefined) return time;
+    }
+    return tagsCodeOf(properties);
+  }
+}
