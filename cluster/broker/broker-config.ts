@@ -1,5 +1,14 @@
 /** The keys of a broker's configuration file: RocketMQ's names, and its defaults unless the line says why not. */
+
 import { type ConfigKey, ConfigValueError, type ConfigValues } from '../runtime/config-key.ts';
+import {
+  autoCreateTopic,
+  permInherit,
+  permRead,
+  permWrite,
+  type TopicConfig,
+  topicConfigOf,
+} from './topic-config.ts';
 
 const MiB = 1024 * 1024;
 
@@ -399,4 +408,17 @@ function readAddresses(key: string, text: string): readonly string[] {
     }
   }
   return addresses;
+}
+
+/** Topics that every broker has, without a record in its log. */
+export function builtInTopics(config: BrokerConfig): readonly TopicConfig[] {
+  const readWrite = permRead | permWrite;
+  return [
+    topicConfigOf(autoCreateTopic, {
+      readQueueNums: config.defaultTopicQueueNums,
+      writeQueueNums: config.defaultTopicQueueNums,
+      perm: config.autoCreateTopicEnable ? readWrite | permInherit : readWrite,
+    }),
+    topicConfigOf('SELF_TEST_TOPIC', { readQueueNums: 1, writeQueueNums: 1 }),
+  ];
 }

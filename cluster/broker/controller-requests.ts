@@ -1,6 +1,16 @@
 /** What a broker asks of the active controller: requests 1001 to 1004, 1012 and 1013, and heartbeat 904. */
 import { Buffer } from 'node:buffer';
 import type { OutgoingRequest } from '../remoting/channel.ts';
+import { brokerHeartbeatRequestHeader } from '../remoting/header/broker-heartbeat.ts';
+import {
+  alterSyncStateSetRequestHeader,
+  encodeIncarnations,
+} from '../remoting/header/controller-alter-sync-state-set.ts';
+import { applyBrokerIdRequestHeader } from '../remoting/header/controller-apply-broker-id.ts';
+import { electMasterRequestHeader } from '../remoting/header/controller-elect-master.ts';
+import { getNextBrokerIdRequestHeader } from '../remoting/header/controller-get-next-broker-id.ts';
+import { getReplicaInfoRequestHeader } from '../remoting/header/controller-get-replica-info.ts';
+import { registerBrokerToControllerRequestHeader } from '../remoting/header/controller-register-broker.ts';
 import { RequestCode } from '../remoting/request-code.ts';
 
 /** What stays the same in all requests of one broker. */
@@ -18,26 +28,22 @@ export interface BrokerLife {
   readonly isSuspect: boolean;
 }
 
-export function getNextBrokerId(broker: BrokerAddresses): OutgoingRequest {
+export function getNextBrokerId({ clusterName, brokerName }: BrokerAddresses): OutgoingRequest {
   return {
     code: RequestCode.CONTROLLER_GET_NEXT_BROKER_ID,
-    extFields: { clusterName: broker.clusterName, brokerName: broker.brokerName },
+    extFields: getNextBrokerIdRequestHeader.encode({ clusterName, brokerName }),
   };
 }
 
 export function applyBrokerId(
-  broker: BrokerAddresses,
+  { clusterName, brokerName }: BrokerAddresses,
   appliedBrokerId: number,
   registerCheckCode: string,
 ): OutgoingRequest {
+  const header = { clusterName, brokerName, appliedBrokerId, registerCheckCode };
   return {
     code: RequestCode.CONTROLLER_APPLY_BROKER_ID,
-    extFields: {
-      clusterName: broker.clusterName,
-      brokerName: broker.brokerName,
-      appliedBrokerId: String(appliedBrokerId),
-      registerCheckCode,
-    },
+    extFields: applyBrokerIdRequestHeader.encode(header),
   };
 }
 
@@ -46,39 +52,31 @@ export function registerBroker(
   life: BrokerLife,
   invokeTime: number,
 ): OutgoingRequest {
+  const { brokerId, incarnation, isSuspect: suspect } = life;
   return {
     code: RequestCode.CONTROLLER_REGISTER_BROKER,
-    extFields: {
-      clusterName: broker.clusterName,
-      brokerName: broker.brokerName,
-      brokerId: String(life.brokerId),
-      brokerAddress: broker.brokerAddress,
-      invokeTime: String(invokeTime),
-      haAddress: broker.haAddress,
-      incarnation: life.incarnation,
-      suspect: String(life.isSuspect),
-    },
+    extFields: registerBrokerToControllerRequestHeader.encode({
+      ...broker,
+      ...{ brokerId, incarnation, suspect, invokeTime },
+    }),
   };
 }
 
 export function electMaster(broker: BrokerAddresses, life: BrokerLife, invokeTime: number): OutgoingRequest {
+  const { clusterName, brokerName } = broker;
+  const { brokerId, incarnation } = life;
+  const header = { clusterName, brokerName, brokerId, designateElect: false, invokeTime };
   return {
     code: RequestCode.CONTROLLER_ELECT_MASTER,
-    extFields: {
-      clusterName: broker.clusterName,
-      brokerName: broker.brokerName,
-      brokerId: String(life.brokerId),
-      designateElect: 'false',
-      invokeTime: String(invokeTime),
-      incarnation: life.incarnation,
-    },
+    // Ours: the controller knows that this life asks, and holds it for alive.
+    extFields: { ...electMasterRequestHeader.encode(header), incarnation },
   };
 }
 
-export function getReplicaInfo(broker: BrokerAddresses): OutgoingRequest {
+export function getReplicaInfo({ brokerName }: BrokerAddresses): OutgoingRequest {
   return {
     code: RequestCode.CONTROLLER_GET_REPLICA_INFO,
-    extFields: { brokerName: broker.brokerName },
+    extFields: getReplicaInfoRequestHeader.encode({ brokerName }),
   };
 }
 
@@ -93,22 +91,21 @@ export interface SyncStateSetProposal {
 }
 
 export function alterSyncStateSet(
-  broker: BrokerAddresses,
+  { brokerName }: BrokerAddresses,
   proposal: SyncStateSetProposal,
   invokeTime: number,
 ): OutgoingRequest {
+  const { masterBrokerId, masterEpoch, syncStateSetEpoch } = proposal;
   const syncStateSet = [...proposal.syncStateSet].sort((a, b) => a - b);
-  const body = { syncStateSet, syncStateSetEpoch: proposal.syncStateSetEpoch };
+  const incarnations = encodeIncarnations(
+    new Map(syncStateSet.map((id) => [id, proposal.incarnations.get(id) ?? ''])),
+  );
   return {
     code: RequestCode.CONTROLLER_ALTER_SYNC_STATE_SET,
-    extFields: {
-      brokerName: broker.brokerName,
-      masterBrokerId: String(proposal.masterBrokerId),
-      masterEpoch: String(proposal.masterEpoch),
-      invokeTime: String(invokeTime),
-      incarnations: syncStateSet.map((id) => `${id}:${proposal.incarnations.get(id) ?? ''}`).join(';'),
-    },
-    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    extFields: alterSyncStateSetRequestHeader.encode({
+      ...{ brokerName, masterBrokerId, masterEpoch, invokeTime, incarnations },
+    }),
+    body: Buffer.from(JSON.stringify({ syncStateSet, syncStateSetEpoch }), 'utf8'),
   };
 }
 
@@ -119,6 +116,9 @@ export interface HeartbeatState {
   readonly confirmOffset: number;
   readonly heartbeatTimeoutMills: number;
   readonly electionPriority: number;
+  /** Ours: the newest epoch and, on a master, set that this broker acts by; a controller reminds it of newer ones. */
+  readonly roleEpoch: number;
+  readonly syncStateSetEpoch: number | undefined;
 }
 
 export function brokerHeartbeat(
@@ -126,21 +126,16 @@ export function brokerHeartbeat(
   life: BrokerLife,
   state: HeartbeatState,
 ): OutgoingRequest {
+  const { clusterName, brokerName, brokerAddress: brokerAddr, haAddress } = broker;
+  const { brokerId, incarnation, isSuspect: suspect } = life;
+  const { roleEpoch, syncStateSetEpoch } = state;
+  const header = { ...state, clusterName, brokerName, brokerAddr, haAddress, brokerId, incarnation, suspect };
   return {
     code: RequestCode.BROKER_HEARTBEAT,
     extFields: {
-      clusterName: broker.clusterName,
-      brokerAddr: broker.brokerAddress,
-      brokerName: broker.brokerName,
-      brokerId: String(life.brokerId),
-      epoch: String(state.epoch),
-      maxOffset: String(state.maxOffset),
-      confirmOffset: String(state.confirmOffset),
-      heartbeatTimeoutMills: String(state.heartbeatTimeoutMills),
-      electionPriority: String(state.electionPriority),
-      haAddress: broker.haAddress,
-      incarnation: life.incarnation,
-      suspect: String(life.isSuspect),
+      ...brokerHeartbeatRequestHeader.encode(header),
+      roleEpoch: String(roleEpoch),
+      ...(syncStateSetEpoch === undefined ? {} : { syncStateSetEpoch: String(syncStateSetEpoch) }),
     },
   };
 }

@@ -46,6 +46,19 @@ describe('a replica that learns the view of the controller', () => {
     equal(decide(1, 5, fenced).kind, 'register-anew');
   });
 
+  it('tries again what failed half-way in this very life', () => {
+    const state = {
+      brokerId: 1,
+      incarnation: 'life-2',
+      epochAtRegistration: 4,
+      roleEpoch: 5,
+      ownEpoch: 5,
+      knownEpoch: 0,
+      role: fenced,
+    };
+    equal(decideRole(state, view).kind, 'become-master');
+  });
+
   it('leaves an epoch alone that was given to its earlier life (B05, B08)', () => {
     equal(decide(1, 4, fenced, { masterIncarnation: 'life-1' }).kind, 'register-anew');
     equal(decide(1, 2, fenced, { masterIncarnation: undefined, masterEpoch: 3 }).kind, 'register-anew');
@@ -63,6 +76,7 @@ describe('a replica that learns the view of the controller', () => {
       incarnation: 'life-2',
       epochAtRegistration: 4,
       roleEpoch: 4,
+      ownEpoch: 4,
       knownEpoch: 6,
       role: fenced,
     };

@@ -34,6 +34,8 @@ export interface ReplicaState {
   readonly epochAtRegistration: number;
   /** The highest masterEpoch this replica ever accepted, kept on disk. */
   readonly roleEpoch: number;
+  /** The epoch that this life is, was or tried to become master of; 0 when none. */
+  readonly ownEpoch: number;
   /** The highest masterEpoch it heard of: a replica that follows it may have told before the controller did. */
   readonly knownEpoch: number;
   readonly role: BrokerRole;
@@ -84,11 +86,13 @@ function decideAsMaster(state: ReplicaState, view: ReplicaGroupView): Transition
       ? { kind: 'adopt-sync-state-set', view }
       : none('master of this epoch already');
   }
-  // The epoch was begun by an earlier life, or by a change that failed half-way: what that one answered and appended is not known here, so it
-  // is never resumed (store-ha-controller.md S3). A new incarnation makes the controller begin a new epoch.
+  // The change to master failed half-way in this very life: nothing was answered in that epoch, so it is tried again.
+  if (view.masterEpoch === state.ownEpoch) return { kind: 'become-master', view };
+  // An earlier life began the epoch: what that one answered and appended is not known here, so it is never resumed (store-ha-controller.md
+  // S3). A new incarnation makes the controller begin a new epoch.
   return {
     kind: 'register-anew',
-    reason: `master of epoch ${view.masterEpoch}, which an earlier life or a failed change began`,
+    reason: `an earlier life of this broker was the master of epoch ${view.masterEpoch}`,
   };
 }
 

@@ -20,6 +20,7 @@ import {
   getReplicaInfo,
   registerBroker,
 } from './controller-requests.ts';
+import type { Incarnation } from './incarnation.ts';
 import { repeat } from './repeat.ts';
 import { readReplicaGroupView } from './replica-group-view.ts';
 import {
@@ -59,6 +60,7 @@ export interface RoleStore {
 
 export interface ReplicasManagerOptions {
   readonly broker: BrokerAddresses;
+  readonly incarnation: Incarnation;
   readonly controllers: ControllerClient;
   readonly identities: BrokerIdentityFiles;
   readonly ha: RoleHolder;
@@ -77,11 +79,10 @@ const retryPauseMs = 100;
 export class ReplicasManager {
   readonly #runtime: Runtime;
   readonly #options: ReplicasManagerOptions;
-  readonly #lifeName: string;
-  #incarnationCount = 0;
   #brokerId: number | undefined;
   #role: BrokerRole = { kind: 'fenced', reason: 'the role is not known yet' };
   #knownEpoch = 0;
+  #ownEpoch = 0;
   #epochAtRegistration = 0;
   /** The controller has answered the registration of this incarnation. Before it nothing it says is about this life. */
   #isRegistered = false;
@@ -96,15 +97,12 @@ export class ReplicasManager {
   constructor(runtime: Runtime, options: ReplicasManagerOptions) {
     this.#runtime = runtime;
     this.#options = options;
-    const random = runtime.random.fork('incarnation');
-    this.#lifeName =
-      random.uint32().toString(16).padStart(8, '0') + random.uint32().toString(16).padStart(8, '0');
   }
 
   /** Rejects with BrokerIdentityError when the store belongs to another broker. Registration goes on in the background. */
   async start(): Promise<void> {
     this.#brokerId = (await this.#options.identities.identity())?.brokerId;
-    this.#runtime.trace.emit('node-started', { incarnation: this.incarnation() });
+    this.#runtime.trace.emit('node-started', { incarnation: this.#options.incarnation.current() });
     this.#timers.push(
       repeat(this.#runtime, 'the heartbeat to the controllers', this.#options.heartbeatIntervalMs, () =>
         this.#sendHeartbeat(),
@@ -127,11 +125,6 @@ export class ReplicasManager {
   /** Undefined before the controller gave one. */
   brokerId(): number | undefined {
     return this.#brokerId;
-  }
-
-  /** A new one at each start, and when an epoch of this life must not be resumed. */
-  incarnation(): string {
-    return `${this.#lifeName}.${this.#incarnationCount}`;
   }
 
   /** A push (1008) that came over the channel of the heartbeats. */
@@ -178,7 +171,10 @@ export class ReplicasManager {
     const masterBrokerId = this.#brokerId;
     if (masterBrokerId === undefined)
       return { kind: 'rejected', code: ResponseCode.CONTROLLER_INVALID_MASTER };
-    const incarnations = new Map(proposal.incarnations).set(masterBrokerId, this.incarnation());
+    const incarnations = new Map(proposal.incarnations).set(
+      masterBrokerId,
+      this.#options.incarnation.current(),
+    );
     const request = alterSyncStateSet(
       this.#options.broker,
       { ...proposal, masterBrokerId, incarnations },
@@ -187,13 +183,23 @@ export class ReplicasManager {
     const outcome = await proposalOutcome(
       this.#options.controllers.request(request, requestTimeoutMs, { isRepeatable: false }),
     );
-    // Whatever it was, the controller knows better now than the last answer said.
-    if (outcome.kind !== 'adopted') this.poll();
+    const role = this.#role;
+    if (outcome.kind !== 'adopted') {
+      // Whatever it was, the controller knows better now than the last answer said.
+      this.poll();
+    } else if (role.kind === 'master' && role.masterEpoch === proposal.masterEpoch) {
+      const syncStateSetEpoch = Math.max(role.syncStateSetEpoch, outcome.syncStateSetEpoch);
+      this.#role = { ...role, syncStateSetEpoch };
+    }
     return outcome;
   }
 
   #life(brokerId: number): BrokerLife {
-    return { brokerId, incarnation: this.incarnation(), isSuspect: this.#options.ha.suspect() };
+    return {
+      brokerId,
+      incarnation: this.#options.incarnation.current(),
+      isSuspect: this.#options.ha.suspect(),
+    };
   }
 
   #sendHeartbeat(): void {
@@ -206,17 +212,19 @@ export class ReplicasManager {
         confirmOffset: store.confirmOffset(),
         heartbeatTimeoutMills: this.#options.heartbeatTimeoutMs,
         electionPriority: this.#options.electionPriority,
+        roleEpoch: this.#role.kind === 'fenced' ? (ha.epochs().at(-1)?.epoch ?? 0) : this.#role.masterEpoch,
+        syncStateSetEpoch: this.#role.kind === 'master' ? this.#role.syncStateSetEpoch : undefined,
       }),
     );
   }
 
   #registerAnew(reason: string | null): void {
     if (this.#isRegistering || this.#isStopped) return;
-    this.#incarnationCount += 1;
+    this.#options.incarnation.beginNext();
     this.#isRegistered = false;
     this.#runtime.trace.log(
       'info',
-      `registering at the controller as ${this.incarnation()}: ${reason ?? ''}`,
+      `registering at the controller as ${this.#options.incarnation.current()}: ${reason ?? ''}`,
     );
     this.#register();
   }
@@ -269,7 +277,7 @@ export class ReplicasManager {
     const view = response.code === ResponseCode.SUCCESS ? readReplicaGroupView(response) : undefined;
     if (view === undefined) {
       // A life that the controller holds for over: only a new one can register.
-      this.#incarnationCount += 1;
+      this.#options.incarnation.beginNext();
       throw new Error(`request 1003 was answered ${response.code} ${response.remark ?? ''}`);
     }
     return view;
@@ -307,10 +315,11 @@ export class ReplicasManager {
       const transition = decideRole(
         {
           brokerId: this.#brokerId,
-          incarnation: this.incarnation(),
+          incarnation: this.#options.incarnation.current(),
           epochAtRegistration: this.#epochAtRegistration,
           roleEpoch: this.#options.ha.roleEpoch(),
           knownEpoch: this.#knownEpoch,
+          ownEpoch: this.#ownEpoch,
           role: this.#role,
         },
         view,
@@ -351,6 +360,7 @@ export class ReplicasManager {
     const { masterEpoch, syncStateSet, syncStateSetEpoch } = view;
     const { ha, store } = this.#options;
     this.#fence(`becoming master of epoch ${masterEpoch}`);
+    this.#ownEpoch = masterEpoch;
     await ha.changeToMaster({ masterEpoch, syncStateSet, syncStateSetEpoch });
     if (this.#isStopped) return;
     store.setRole('master', masterEpoch);
@@ -402,14 +412,6 @@ export class ReplicasManager {
     }
     if (role.kind !== 'fenced') {
       const masterBrokerId = role.kind === 'slave' ? role.masterBrokerId : (this.#brokerId ?? -1);
-      const last = this.#options.ha.epochs().at(-1);
-      const isOwnEpoch = role.kind === 'master' && last?.epoch === role.masterEpoch;
-      this.#runtime.trace.emit('role-changed', {
-        role: role.kind,
-        masterEpoch: role.masterEpoch,
-        masterBrokerId,
-        ...(isOwnEpoch ? { startOffset: last.startOffset } : {}),
-      });
       this.#runtime.trace.log(
         'info',
         `${role.kind} in epoch ${role.masterEpoch}; its master is broker ${masterBrokerId}`,

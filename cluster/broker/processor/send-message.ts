@@ -1,0 +1,292 @@
+/** Sends: SEND_MESSAGE (10), SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320). No promise per message: callbacks from the wire to the answer. */
+import { BatchBodyError, type BatchEntry, decodeBatchBody } from '../../message/batch-body.ts';
+import type { HostAddress } from '../../message/host-address.ts';
+import { readProperty } from '../../message/message-properties.ts';
+import { SystemFlag } from '../../message/system-flag.ts';
+import { parseAddress } from '../../remoting/address.ts';
+import type { Channel, RequestContext } from '../../remoting/channel.ts';
+import { decodeSendBatchMessageRequestHeader } from '../../remoting/header/send-batch-message.ts';
+import {
+  type SendMessageRequestHeader,
+  sendMessageRequestHeader,
+} from '../../remoting/header/send-message.ts';
+import { decodeSendMessageRequestHeaderV2 } from '../../remoting/header/send-message-v2.ts';
+import type { RemotingServer } from '../../remoting/remoting-server.ts';
+import { RequestCode } from '../../remoting/request-code.ts';
+import { ResponseCode } from '../../remoting/response-code.ts';
+import type { BrokerCounters } from '../broker-counters.ts';
+import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
+import type { SendDraft } from '../broker-store.ts';
+import { type ConfirmOutcome, putAnswer, refusalCodes } from '../put-response.ts';
+import { TopicAutoCreation } from '../topic-auto-creation.ts';
+import { autoCreateTopic, isClosedToSends, permInherit, type TopicConfig } from '../topic-config.ts';
+import { UniqueKeys } from '../unique-key.ts';
+import { batchFault, sendFault } from './send-checks.ts';
+
+const noBody = new Uint8Array(0);
+const VALUE_END = '\u0002';
+
+export class SendMessageProcessor {
+  readonly #services: BrokerServices;
+  readonly #counters: BrokerCounters;
+  readonly #autoCreation: TopicAutoCreation;
+  readonly #uniqueKeys: UniqueKeys;
+  readonly #bornHosts = new WeakMap<Channel, HostAddress>();
+  /** The properties that the broker adds to every message. */
+  readonly #brokerProperties: string;
+  readonly #traceOn: string;
+  #waitingSends = 0;
+
+  constructor(services: BrokerServices, counters: BrokerCounters) {
+    this.#services = services;
+    this.#counters = counters;
+    this.#autoCreation = new TopicAutoCreation(services.topics);
+    this.#uniqueKeys = new UniqueKeys(services.runtime);
+    const { regionId, traceOn, brokerClusterName } = services.config;
+    this.#traceOn = String(traceOn);
+    this.#brokerProperties = `MSG_REGION\u0001${regionId}\u0002TRACE_ON\u0001${traceOn}\u0002CLUSTER\u0001${brokerClusterName}\u0002`;
+  }
+
+  register(server: RemotingServer): void {
+    server.handle(RequestCode.SEND_MESSAGE_V2, (context) =>
+      this.#send(context, decodeSendMessageRequestHeaderV2(context.request.extFields)),
+    );
+    server.handle(RequestCode.SEND_MESSAGE, (context) =>
+      this.#send(context, sendMessageRequestHeader.decode(context.request.extFields)),
+    );
+    server.handle(RequestCode.SEND_BATCH_MESSAGE, (context) =>
+      this.#send(context, decodeSendBatchMessageRequestHeader(context.request.extFields)),
+    );
+  }
+
+  /** Sends that are appended and not answered. */
+  waitingSends(): number {
+    return this.#waitingSends;
+  }
+
+  #send(context: RequestContext, header: SendMessageRequestHeader): void {
+    const role = this.#services.role();
+    if (role.kind !== 'master') {
+      context.respond(notMasterResponse(role));
+      return;
+    }
+    const topic = this.#services.topics.get(header.topic);
+    if (topic === undefined) this.#createTopicAndSend(context, header);
+    else this.#sendTo(context, header, topic);
+  }
+
+  #sendTo(context: RequestContext, header: SendMessageRequestHeader, topic: TopicConfig): void {
+    const { config } = this.#services;
+    const body = context.request.body ?? noBody;
+    const fault = sendFault(header, topic, body, config);
+    if (fault !== undefined) {
+      context.respond(fault);
+      return;
+    }
+    if (this.#waitingSends >= config.sendThreadPoolQueueCapacity) {
+      context.respond({
+        code: ResponseCode.SYSTEM_BUSY,
+        remark: `[REJECTREQUEST] ${this.#waitingSends} sends wait for the replicas already`,
+      });
+      return;
+    }
+    const queueId =
+      header.queueId >= 0 ? header.queueId : this.#services.runtime.random.below(topic.writeQueueNums);
+    if (header.batch) this.#appendBatch(context, header, queueId, body);
+    else this.#appendOne(context, header, queueId, body);
+  }
+
+  #appendOne(
+    context: RequestContext,
+    header: SendMessageRequestHeader,
+    queueId: number,
+    body: Uint8Array,
+  ): void {
+    const ownKey = readProperty(header.properties, 'UNIQ_KEY');
+    const uniqueKey = ownKey ?? this.#uniqueKeys.next();
+    const properties = this.#completeProperties(
+      header.properties,
+      ownKey === undefined ? uniqueKey : undefined,
+    );
+    const draft = this.#draft(context.channel, header, queueId, { flag: header.flag, properties, body });
+    this.#append(context, [draft], {
+      queueId,
+      transactionId: uniqueKey,
+      isWaitWanted: readProperty(header.properties, 'WAIT') !== 'false',
+    });
+  }
+
+  #appendBatch(
+    context: RequestContext,
+    header: SendMessageRequestHeader,
+    queueId: number,
+    body: Uint8Array,
+  ): void {
+    let entries: readonly BatchEntry[];
+    try {
+      entries = decodeBatchBody(body);
+    } catch (error) {
+      if (!(error instanceof BatchBodyError)) throw error;
+      context.respond({ code: ResponseCode.MESSAGE_ILLEGAL, remark: error.message });
+      return;
+    }
+    const fault = batchFault(header.topic, entries);
+    if (fault !== undefined) {
+      context.respond(fault);
+      return;
+    }
+    const keys: string[] = [];
+    const drafts = entries.map((entry) => {
+      const ownKey = readProperty(entry.properties, 'UNIQ_KEY');
+      const uniqueKey = ownKey ?? this.#uniqueKeys.next();
+      keys.push(uniqueKey);
+      const properties = this.#completeProperties(
+        entry.properties,
+        ownKey === undefined ? uniqueKey : undefined,
+      );
+      return this.#draft(context.channel, header, queueId, { ...entry, properties });
+    });
+    this.#append(context, drafts, {
+      queueId,
+      transactionId: keys.join(','),
+      isWaitWanted: entries.every((entry) => readProperty(entry.properties, 'WAIT') !== 'false'),
+    });
+  }
+
+  #append(
+    context: RequestContext,
+    drafts: readonly SendDraft[],
+    send: { readonly queueId: number; readonly transactionId: string; readonly isWaitWanted: boolean },
+  ): void {
+    const { ha, store, config, runtime } = this.#services;
+    const admission = ha.admission();
+    if (!admission.ok) {
+      context.respond({
+        code: ResponseCode.SYSTEM_ERROR,
+        remark: `in-sync replicas not enough: ${admission.inSync} in sync, ${config.minInSyncReplicas} wanted; nothing was stored`,
+      });
+      return;
+    }
+    const result = store.append(drafts);
+    if (result.kind === 'refused') {
+      context.respond({ code: refusalCodes[result.reason], remark: result.detail });
+      return;
+    }
+    this.#count(drafts);
+    const extFields = {
+      msgId: result.messageIds.join(','),
+      queueId: String(send.queueId),
+      queueOffset: String(result.queueOffset),
+      transactionId: send.transactionId,
+      MSG_REGION: config.regionId,
+      TRACE_ON: this.#traceOn,
+    };
+    // The sender said that it does not care whether the message lasts. As in RocketMQ; nobody reads it before it is confirmed all the same.
+    if (!send.isWaitWanted) {
+      context.respond({ code: ResponseCode.SUCCESS, extFields });
+      return;
+    }
+    this.#waitingSends += 1;
+    const { endOffset } = result;
+    ha.waitForConfirm(endOffset, runtime.clock.monotonicMs() + config.slaveTimeout, (outcome) => {
+      this.#waitingSends -= 1;
+      this.#answer(context, outcome, endOffset, extFields);
+    });
+  }
+
+  #answer(
+    context: RequestContext,
+    outcome: ConfirmOutcome,
+    endOffset: number,
+    extFields: Readonly<Record<string, string>>,
+  ): void {
+    if (outcome === 'ok') {
+      context.respond({ code: ResponseCode.SUCCESS, extFields });
+      return;
+    }
+    context.respond({ ...putAnswer(outcome, this.#services.store.durableOffset() >= endOffset), extFields });
+  }
+
+  #count(drafts: readonly SendDraft[]): void {
+    this.#counters.putMessages.add(drafts.length);
+    for (const draft of drafts) this.#counters.putBytes.add(draft.body.length);
+  }
+
+  #draft(
+    channel: Channel,
+    header: SendMessageRequestHeader,
+    queueId: number,
+    entry: { readonly flag: number; readonly properties: string; readonly body: Uint8Array },
+  ): SendDraft {
+    return {
+      topic: header.topic,
+      queueId,
+      flag: entry.flag,
+      // The bits about addresses and transactions are the broker's own to set.
+      sysFlag:
+        header.sysFlag & ~(SystemFlag.bornHostV6 | SystemFlag.storeHostV6 | SystemFlag.transactionMask),
+      bornTimestamp: header.bornTimestamp,
+      bornHost: this.#bornHost(channel),
+      reconsumeTimes: header.reconsumeTimes,
+      preparedTransactionOffset: 0,
+      properties: entry.properties,
+      body: entry.body,
+    };
+  }
+
+  #completeProperties(properties: string, uniqueKey: string | undefined): string {
+    const separator = properties === '' || properties.endsWith(VALUE_END) ? '' : VALUE_END;
+    const key = uniqueKey === undefined ? '' : `UNIQ_KEY\u0001${uniqueKey}\u0002`;
+    return properties + separator + key + this.#brokerProperties;
+  }
+
+  #bornHost(channel: Channel): HostAddress {
+    let bornHost = this.#bornHosts.get(channel);
+    if (bornHost === undefined) {
+      const address = parseAddress(channel.remoteAddress);
+      bornHost = { ip: address?.host ?? '0.0.0.0', port: address?.port ?? 0 };
+      this.#bornHosts.set(channel, bornHost);
+    }
+    return bornHost;
+  }
+
+  #createTopicAndSend(context: RequestContext, header: SendMessageRequestHeader): void {
+    const { topics, config } = this.#services;
+    if (isClosedToSends(header.topic)) {
+      context.respond({
+        code: ResponseCode.NO_PERMISSION,
+        remark: `topic "${header.topic}" is the broker's own`,
+      });
+      return;
+    }
+    if (!topics.isCaughtUp()) {
+      context.respond({
+        code: ResponseCode.SERVICE_NOT_AVAILABLE,
+        remark: `whether topic "${header.topic}" exists is not known yet: this master has just been elected`,
+      });
+      return;
+    }
+    const template = config.autoCreateTopicEnable ? topics.get(header.defaultTopic) : undefined;
+    if (template === undefined || (template.perm & permInherit) === 0) {
+      context.respond({
+        code: ResponseCode.TOPIC_NOT_EXIST,
+        remark: `topic "${header.topic}" does not exist; create it (mqadmin updateTopic)${
+          config.autoCreateTopicEnable ? ` or send with defaultTopic ${autoCreateTopic}` : ''
+        }`,
+      });
+      return;
+    }
+    this.#autoCreation.create(header, template, (answer) => {
+      const topic = topics.get(header.topic);
+      if (topic !== undefined && answer.code === ResponseCode.SUCCESS) this.#sendTo(context, header, topic);
+      // Nothing of the message itself is stored, whatever became of the topic: the codes for "may or may not last" would say too little.
+      else context.respond({ ...answer, code: definiteCode(answer.code) });
+    });
+  }
+}
+
+function definiteCode(code: number): number {
+  return code === ResponseCode.FLUSH_SLAVE_TIMEOUT || code === ResponseCode.FLUSH_DISK_TIMEOUT
+    ? ResponseCode.SERVICE_NOT_AVAILABLE
+    : code;
+}
