@@ -34,7 +34,7 @@ export function resultResponse(command: ControllerCommand, result: ControllerRes
         return head;
       return {
         ...head,
-        extFields: electMasterResponseHeader.encode(masterFields(after)),
+        extFields: { ...electMasterResponseHeader.encode(masterFields(after)), ...incarnationField(after) },
         body: jsonBody(electMasterJson(after)),
       };
     case 'register-broker': {
@@ -43,11 +43,14 @@ export function resultResponse(command: ControllerCommand, result: ControllerRes
       const hasMaster = masterStands(after, command.liveness);
       return {
         ...head,
-        extFields: registerBrokerToControllerResponseHeader.encode({
-          clusterName,
-          brokerName,
-          ...(hasMaster ? masterFields(after) : {}),
-        }),
+        extFields: {
+          ...registerBrokerToControllerResponseHeader.encode({
+            clusterName,
+            brokerName,
+            ...(hasMaster ? masterFields(after) : {}),
+          }),
+          ...(hasMaster ? incarnationField(after) : {}),
+        },
         body: jsonBody(syncStateSetJson(after)),
       };
     }
@@ -64,9 +67,18 @@ export function resultResponse(command: ControllerCommand, result: ControllerRes
 export function replicaInfoResponse(brokerSet: BrokerSet): Response {
   return {
     code: ResponseCode.SUCCESS,
-    extFields: getReplicaInfoResponseHeader.encode(masterFields(brokerSet)),
+    extFields: {
+      ...getReplicaInfoResponseHeader.encode(masterFields(brokerSet)),
+      ...incarnationField(brokerSet),
+    },
     body: jsonBody(syncStateSetJson(brokerSet)),
   };
+}
+
+/** Ours, for brokers that tell their lives apart: an older life's epoch is not to be resumed. */
+export function incarnationField(brokerSet: BrokerSet): Record<string, string> {
+  const incarnation = epochOwner(brokerSet)?.incarnation ?? '';
+  return incarnation === '' ? {} : { masterIncarnation: incarnation };
 }
 
 function masterFields(brokerSet: BrokerSet) {

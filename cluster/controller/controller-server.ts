@@ -1,5 +1,4 @@
 /** One controller: serves brokers, tools and its Raft peers on one port. */
-import { NotLeaderError } from '../dledger/dledger-errors.ts';
 import { DLedgerServer } from '../dledger/dledger-server.ts';
 import type { RequestContext, Response } from '../remoting/channel.ts';
 import type { RemotingCommand } from '../remoting/remoting-command.ts';
@@ -9,7 +8,7 @@ import { ResponseCode } from '../remoting/response-code.ts';
 import type { HostPort } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { BrokerSet } from './broker-set.ts';
-import { type ControllerCommand, decodeCommand, encodeCommand, type Liveness } from './controller-command.ts';
+import { type ControllerCommand, decodeCommand, type Liveness } from './controller-command.ts';
 import { type ControllerConfig, controllerConfigKeys, controllerLiveKeys } from './controller-config.ts';
 import { errorResponse } from './controller-error.ts';
 import { brokerIdToApplyFor, metadata, replicaInfo, syncStateData } from './controller-read.ts';
@@ -23,6 +22,7 @@ import {
   textOf,
 } from './controller-request.ts';
 import { resultResponse } from './controller-response.ts';
+import { DecisionLog } from './decision-log.ts';
 import { ElectionWatch } from './election-watch.ts';
 import type { Heartbeat, Life } from './heartbeat-table.ts';
 import { LiveConfig } from './live-config.ts';
@@ -32,18 +32,16 @@ import { RaftTransport } from './raft-transport.ts';
 import { type ControllerResult, ReplicasInfo } from './replicas-info.ts';
 import { RoleNotifier } from './role-notifier.ts';
 
-/** Brokers give a request up after about as long. */
-const decisionTimeoutMs = 3000;
 const noLives: Liveness = { alive: [], masterDownEpoch: null, isUncleanElectionEnabled: false };
 
 export class ControllerServer {
   readonly #runtime: Runtime;
-  readonly #selfId: string;
   readonly #config: LiveConfig<ControllerConfig>;
   readonly #server: RemotingServer;
   readonly #transport: RaftTransport;
   readonly #dledger: DLedgerServer;
   readonly #replicasInfo = new ReplicasInfo();
+  readonly #decisions: DecisionLog;
   readonly #watch: LivenessWatch;
   readonly #elections: ElectionWatch;
   readonly #notifier: RoleNotifier;
@@ -54,7 +52,6 @@ export class ControllerServer {
     this.#runtime = runtime;
     this.#config = new LiveConfig(controllerConfigKeys, controllerLiveKeys, config);
     const { controllerDLegerGroup: group, controllerDLegerSelfId: selfId, peers } = config;
-    this.#selfId = selfId;
     this.#server = new RemotingServer(runtime, { listen: config.listen });
     this.#transport = new RaftTransport(runtime, this.#server, { group, selfId, peers });
     this.#dledger = new DLedgerServer(
@@ -67,6 +64,7 @@ export class ControllerServer {
       this.#transport,
       { apply: (entry) => this.#apply(entry.body) },
     );
+    this.#decisions = new DecisionLog(this.#dledger, this.#replicasInfo, selfId);
     this.#watch = new LivenessWatch(runtime, {
       scanIntervalMs: () => this.#config.current.scanNotActiveBrokerInterval,
       onAlive: ({ brokerName }) => this.#checkElection(brokerName),
@@ -156,14 +154,14 @@ export class ControllerServer {
       const brokerSet = this.#replicasInfo.brokerSet(undecided.brokerName);
       const liveness = brokerSet === undefined ? noLives : this.#liveness(brokerSet);
       const command = { ...undecided, liveness } as unknown as ControllerCommand;
-      return resultResponse(command, await this.#propose(command));
+      return resultResponse(command, await this.#decisions.decide(command));
     });
   }
 
   /** A request that is answered from this controller's state, once that is known to be the newest. */
   #read(code: number, answer: (request: RemotingCommand) => Response): void {
     this.#answer(code, async (request) => {
-      await this.#dledger.readBarrier(decisionTimeoutMs);
+      await this.#decisions.readBarrier();
       return answer(request);
     });
   }
@@ -180,15 +178,9 @@ export class ControllerServer {
     });
   }
 
-  async #propose(command: ControllerCommand): Promise<ControllerResult> {
-    // Elected is not enough: what earlier leaders decided must be applied, for the lives are looked up in it.
-    if (!this.isLeader()) throw new NotLeaderError(this.#selfId, this.#otherLeader());
-    return (await this.#dledger.propose(encodeCommand(command), decisionTimeoutMs)) as ControllerResult;
-  }
-
   async #proposeOwn(command: ControllerCommand): Promise<void> {
     try {
-      const { code, remark } = await this.#propose(command);
+      const { code, remark } = await this.#decisions.decide(command);
       if (code !== ResponseCode.SUCCESS) this.#runtime.trace.log('warn', `election: ${remark ?? code}`);
     } catch (error) {
       // The next look at the table asks again, here or on the next leader.
@@ -281,11 +273,6 @@ export class ControllerServer {
   #checkElection(brokerName: string): void {
     const brokerSet = this.#replicasInfo.brokerSet(brokerName);
     if (brokerSet !== undefined && this.isLeader()) this.#elections.check(brokerSet);
-  }
-
-  #otherLeader(): string | undefined {
-    const leaderId = this.leaderId();
-    return leaderId === this.#selfId ? undefined : leaderId;
   }
 
   #leadershipChanged(isLeader: boolean, term: number): void {

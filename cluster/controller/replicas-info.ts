@@ -31,11 +31,8 @@ export class ReplicasInfo {
 
   /** Decides and changes the state in one step. Entries must come in log order, each once. */
   apply(command: ControllerCommand): ControllerResult {
-    const { brokerName } = command;
-    const before = this.#brokerSets.get(brokerName);
-    const decision = decide(before, command);
-    let after = before;
-    for (const event of decision.events) after = applyEvent(after, event, this.#floors.get(brokerName));
+    const result = this.decide(command);
+    const { brokerName, before, after } = result;
     if (after !== undefined) {
       this.#brokerSets.set(brokerName, after);
     } else if (before !== undefined) {
@@ -43,12 +40,22 @@ export class ReplicasInfo {
       const { masterEpoch, syncStateSetEpoch } = before;
       this.#floors.set(brokerName, { masterEpoch, syncStateSetEpoch });
     }
+    return result;
+  }
+
+  /** What `apply` would do now. */
+  decide(command: ControllerCommand): ControllerResult {
+    const { brokerName } = command;
+    const before = this.#brokerSets.get(brokerName);
+    const decision = decide(before, command);
+    let after = before;
+    for (const event of decision.events) after = applyEvent(after, event, this.#floors.get(brokerName));
     return { ...decision, brokerName, before, after };
   }
 }
 
 /** The answer to one entry on one state. */
-export function decide(brokerSet: BrokerSet | undefined, command: ControllerCommand): Decision {
+function decide(brokerSet: BrokerSet | undefined, command: ControllerCommand): Decision {
   switch (command.kind) {
     case 'alter-sync-state-set':
       return decideAlterSyncStateSet(brokerSet, command);

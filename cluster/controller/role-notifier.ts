@@ -1,8 +1,8 @@
 /** Tells the members of a broker set who is master and who is in sync (1008), over the connections of their heartbeats. */
-import { Buffer } from 'node:buffer';
 import { notifyBrokerRoleChangedRequestHeader } from '../remoting/header/notify-broker-role-changed.ts';
 import { RequestCode } from '../remoting/request-code.ts';
 import { type BrokerSet, epochOwner } from './broker-set.ts';
+import { incarnationField, jsonBody } from './controller-response.ts';
 import type { Heartbeat, HeartbeatTable } from './heartbeat-table.ts';
 import { syncStateSetJson } from './sync-state-set-json.ts';
 
@@ -38,15 +38,18 @@ export class RoleNotifier {
     const life = this.#table.alive(brokerSet.brokerName, brokerId, replica.incarnation);
     life?.channel.oneway({
       code: RequestCode.NOTIFY_BROKER_ROLE_CHANGED,
-      extFields: notifyBrokerRoleChangedRequestHeader.encode({
-        masterAddress: owner.brokerAddress,
-        masterBrokerId: owner.brokerId,
-        masterEpoch: brokerSet.masterEpoch,
-        masterHaAddress: owner.haAddress,
-        syncStateSetEpoch: brokerSet.syncStateSetEpoch,
-        brokerName: brokerSet.brokerName,
-      }),
-      body: Buffer.from(JSON.stringify(syncStateSetJson(brokerSet))),
+      extFields: {
+        ...notifyBrokerRoleChangedRequestHeader.encode({
+          masterAddress: owner.brokerAddress,
+          masterBrokerId: owner.brokerId,
+          masterEpoch: brokerSet.masterEpoch,
+          masterHaAddress: owner.haAddress,
+          syncStateSetEpoch: brokerSet.syncStateSetEpoch,
+          brokerName: brokerSet.brokerName,
+        }),
+        ...incarnationField(brokerSet),
+      },
+      body: jsonBody(syncStateSetJson(brokerSet)),
     });
   }
 }
