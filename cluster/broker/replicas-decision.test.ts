@@ -30,6 +30,7 @@ function decide(
     incarnation: 'life-2',
     epochAtRegistration: 4,
     roleEpoch,
+    ownEpoch: role.kind === 'master' ? role.masterEpoch : 0,
     knownEpoch: roleEpoch,
     role,
   };
