@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeEpochFile, EpochFileError, encodeEpochFile } from './epoch-file-text.ts';
 import { type EpochList, isEpochList } from './epoch-list.ts';
-import { readWholeFile, replaceFile } from './replace-file.ts';
+import { makeFolder, parentOf, readWholeFile, replaceFile } from './replace-file.ts';
 
 export class EpochFile {
   readonly #runtime: Runtime;
@@ -17,6 +17,7 @@ export class EpochFile {
 
   /** Tells whether a whole, well-formed file was there. A damaged one counts as empty: the replica is suspect then (B23). */
   async load(): Promise<'loaded' | 'missing' | 'damaged'> {
+    await makeFolder(this.#runtime, parentOf(this.#path));
     const bytes = await readWholeFile(this.#runtime, this.#path);
     if (bytes === undefined) return 'missing';
     try {

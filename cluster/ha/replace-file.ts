@@ -2,11 +2,10 @@
 import { DiskError } from '../runtime/disk.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** When it resolves, the new content survives a crash of the machine. One call at a time for each path. */
+/** When it resolves, the new content survives a crash of the machine. One call at a time for each path; the folder is there. */
 export async function replaceFile(runtime: Runtime, path: string, bytes: Uint8Array): Promise<void> {
   const folder = parentOf(path);
   const temporary = `${path}.tmp`;
-  await runtime.disk.makeDirectory(folder);
   const file = await runtime.disk.open(temporary, { create: true });
   try {
     // A longer one may be left over from a crash.
@@ -35,7 +34,18 @@ export async function readWholeFile(runtime: Runtime, path: string): Promise<Uin
   }
 }
 
+/** The name of the folder survives a crash, also when an earlier life made it and died at once. Once in each life, before the first file. */
+export async function makeFolder(runtime: Runtime, folder: string): Promise<void> {
+  const parent = parentOf(folder);
+  if (parent === folder) return;
+  if ((await runtime.disk.status(parent)) === undefined) await makeFolder(runtime, parent);
+  await runtime.disk.makeDirectory(folder);
+  await runtime.disk.syncDirectory(parent);
+}
+
+/** "." for a bare name. */
 export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
+  if (slash < 0) return '.';
+  return slash === 0 ? '/' : path.slice(0, slash);
 }

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { crc32 } from '../bytes/crc32.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { readWholeFile, replaceFile } from './replace-file.ts';
+import { makeFolder, parentOf, readWholeFile, replaceFile } from './replace-file.ts';
 
 export interface RoleEpoch {
   /** 0 before the first role. */
@@ -41,6 +41,7 @@ export class RoleEpochFile {
   }
 
   async load(): Promise<'loaded' | 'missing' | 'damaged'> {
+    await makeFolder(this.#runtime, parentOf(this.#path));
     const bytes = await readWholeFile(this.#runtime, this.#path);
     if (bytes === undefined) return 'missing';
     const role = decodeRoleEpoch(bytes);

@@ -1,0 +1,233 @@
+/** A group of three under random elections, cuts, kills and pauses: the guarantees of DESIGN section 4, checked as it runs. */
+import { Buffer } from 'node:buffer';
+
+import { FakeController } from './fake-controller.ts';
+import { FakeLog, FakeStore } from './fake-store.ts';
+import { HaNode } from './ha-node.ts';
+import type { TestWorld } from './test-world.ts';
+
+const brokerIds = [1, 2, 3] as const;
+
+/** What went against a guarantee. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+export interface RunOptions {
+  /** Made with the seed and with seededBugs. */
+  readonly world: TestWorld;
+  readonly minInSyncReplicas: number;
+  readonly durationMs: number;
+}
+
+export class RandomRoles {
+  readonly world: TestWorld;
+  readonly controller: FakeController;
+  readonly nodes = new Map<number, HaNode>();
+  readonly #logs = new Map<number, FakeLog>();
+  readonly #options: RunOptions;
+  readonly #acknowledged = new Map<number, string>();
+  #acknowledgedEnd = 0;
+  #confirmed = Buffer.alloc(0);
+  #lives = 0;
+  #written = 0;
+  #isCalm = false;
+  tails = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.world = options.world;
+    this.controller = new FakeController(this.world.host('c1').start());
+    this.controller.onElected = (view) => {
+      for (const node of this.nodes.values()) {
+        // Some pushes are lost; polls make up for them.
+        if (this.world.random.below(3) > 0) {
+          node.runtime.clock.after(this.world.random.below(20), () => void node.applyView(view));
+        }
+      }
+    };
+    for (const brokerId of brokerIds) {
+      this.#logs.set(brokerId, new FakeLog());
+      this.world.host(`n${brokerId}`);
+    }
+  }
+
+  async run(): Promise<void> {
+    for (const brokerId of brokerIds) this.#start(brokerId);
+    await this.world.runFor(500);
+    const endMs = this.world.now() + this.#options.durationMs;
+    while (this.world.now() < endMs) {
+      this.#fault();
+      await this.world.runFor(this.world.random.below(500));
+    }
+    await this.#heal();
+    this.#judge();
+  }
+
+  acknowledgedCount(): number {
+    return this.#acknowledged.size;
+  }
+
+  #start(brokerId: number): void {
+    const host = this.world.host(`n${brokerId}`);
+    const runtime = host.start();
+    const log = this.#logs.get(brokerId) ?? new FakeLog();
+    this.#lives += 1;
+    const store = new FakeStore(runtime, log, {
+      syncMsMax: 5,
+      onConfirm: (confirming, offset) => this.#confirm(brokerId, confirming, offset),
+    });
+    const node = new HaNode(runtime, store, this.controller, {
+      brokerId,
+      incarnation: `life ${this.#lives}`,
+      minInSyncReplicas: this.#options.minInSyncReplicas,
+      haTransferBatchSize: 300,
+    });
+    this.nodes.set(brokerId, node);
+    void node.start();
+    const work = (): void => {
+      this.#write(node);
+      this.#readTail(node);
+      runtime.clock.after(1 + this.world.random.below(8), work);
+    };
+    work();
+  }
+
+  #write(node: HaNode): void {
+    for (let count = this.world.random.below(4); count > 0; count -= 1) {
+      if (!node.ha.admission().ok) return;
+      this.#written += 1;
+      const payload = `${node.brokerId}:${node.ha.roleEpoch()}:${this.#written}:${'x'.repeat(this.world.random.below(40))}`;
+      const { offset, endOffset } = node.store.append(Buffer.from(payload));
+      node.ha.waitForConfirm(endOffset, node.runtime.clock.monotonicMs() + 1000, (outcome) => {
+        if (outcome === 'ok') this.#acknowledge(offset, endOffset, payload);
+      });
+    }
+  }
+
+  #acknowledge(offset: number, endOffset: number, payload: string): void {
+    const before = this.#acknowledged.get(offset);
+    if (before !== undefined)
+      throw new Violation(`offset ${offset} acknowledged for ${before} and for ${payload}`);
+    this.#acknowledged.set(offset, payload);
+    this.#acknowledgedEnd = Math.max(this.#acknowledgedEnd, endOffset);
+  }
+
+  #readTail(node: HaNode): void {
+    if (node.ha.role() !== 'master' || this.world.random.below(3) > 0) return;
+    const epoch = node.ha.roleEpoch();
+    const known = this.#acknowledgedEnd;
+    if (!node.ha.tailReadable()) return;
+    node.ha.readRound(500, (ok) => {
+      if (!ok || node.ha.role() !== 'master' || node.ha.roleEpoch() !== epoch || !node.ha.tailReadable())
+        return;
+      this.tails += 1;
+      const tail = node.store.confirmOffset();
+      if (tail < known)
+        throw new Violation(`broker ${node.brokerId} says the tail is ${tail}; ${known} was acknowledged`);
+    });
+  }
+
+  /** Whoever confirms: the same bytes, for ever. */
+  #confirm(brokerId: number, store: FakeStore, offset: number): void {
+    const own = store.log.bytes.subarray(0, offset);
+    const common = Math.min(own.length, this.#confirmed.length);
+    if (!own.subarray(0, common).equals(this.#confirmed.subarray(0, common))) {
+      throw new Violation(
+        `broker ${brokerId} confirms up to ${offset} other bytes than were confirmed before`,
+      );
+    }
+    if (own.length > this.#confirmed.length) this.#confirmed = Buffer.from(own);
+  }
+
+  #fault(): void {
+    const { random } = this.world;
+    const brokerId = brokerIds[random.below(3)] ?? 1;
+    const other = brokerIds[random.below(3)] ?? 1;
+    const host = this.world.host(`n${brokerId}`);
+    const flavours = ['drop', 'hold', 'reset'] as const;
+    const states = ['open', 'drop', 'hold'] as const;
+    switch (random.below(10)) {
+      case 0:
+      case 1:
+        if (host.running) this.#kill(brokerId);
+        else this.#start(brokerId);
+        return;
+      case 2:
+        if (host.running && !host.paused) host.pause();
+        else host.resume();
+        return;
+      case 3:
+      case 4:
+        if (brokerId === other) return;
+        this.world.cut(`n${brokerId}`, `n${other}`, flavours[random.below(3)] ?? 'drop');
+        return;
+      case 5:
+        this.world.heal();
+        return;
+      case 6:
+        this.controller.link(brokerId, states[random.below(3)] ?? 'open', states[random.below(3)] ?? 'open');
+        return;
+      case 7:
+        for (const id of brokerIds) this.controller.link(id, 'open', 'open');
+        return;
+      case 8:
+        this.controller.elect();
+        return;
+      default:
+        for (const id of brokerIds) {
+          this.world.host(`n${id}`).resume();
+          if (!this.world.host(`n${id}`).running) this.#start(id);
+        }
+    }
+  }
+
+  #kill(brokerId: number): void {
+    this.world.host(`n${brokerId}`).kill({ powerCut: this.world.random.below(2) === 0 });
+    this.#logs.get(brokerId)?.crash((bound) => this.world.random.below(bound));
+  }
+
+  async #heal(): Promise<void> {
+    this.world.heal();
+    for (const brokerId of brokerIds) {
+      this.controller.link(brokerId, 'open', 'open');
+      const host = this.world.host(`n${brokerId}`);
+      if (!host.running) this.#start(brokerId);
+      host.resume();
+    }
+    await this.world.run(() => this.controller.view.syncStateSet.size === 3, 20_000);
+    const before = this.#acknowledged.size;
+    await this.world.run(() => this.#acknowledged.size > before + 20, 20_000);
+    this.#isCalm = true;
+    await this.world.run(() => this.#isEqual(), 20_000);
+  }
+
+  #isEqual(): boolean {
+    if (!this.#isCalm) return false;
+    const [first, ...others] = [...this.nodes.values()];
+    const end = this.#acknowledgedEnd;
+    return (
+      others.every((node) => node.store.confirmOffset() >= end) && (first?.store.confirmOffset() ?? 0) >= end
+    );
+  }
+
+  #judge(): void {
+    for (const node of this.nodes.values()) {
+      for (const [offset, payload] of this.#acknowledged) {
+        const found = node.store.payloadAt(offset);
+        if (found !== payload)
+          throw new Violation(`broker ${node.brokerId} has ${found} at ${offset}, not ${payload}`);
+      }
+    }
+    const master = this.nodes.get(this.controller.view.masterBrokerId ?? 0);
+    const epochs = master?.ha.epochs() ?? [];
+    for (const node of this.nodes.values()) {
+      const same = node.ha
+        .epochs()
+        .every((entry) =>
+          epochs.some((known) => known.epoch === entry.epoch && known.startOffset === entry.startOffset),
+        );
+      if (!same) throw new Violation(`broker ${node.brokerId} has epochs that the master has not`);
+    }
+  }
+}
