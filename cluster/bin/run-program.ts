@@ -103,9 +103,6 @@ function describe(error: unknown): string {
   if (error instanceof NetworkError && error.code === 'EADDRINUSE') {
     return `${error.message}; the port is in use: stop the other program, or set another port`;
   }
-  if (error instanceof DiskError && error.code === 'EBUSY') {
-    return `${error.message}; another process works in this folder`;
-  }
   const isPlain =
     error instanceof ConfigFileError ||
     error instanceof ConfigValueError ||

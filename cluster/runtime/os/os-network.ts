@@ -29,11 +29,12 @@ export class OsNetwork implements Network {
         const bound = server.address();
         resolve({
           address: { host, port: bound !== null && typeof bound === 'object' ? bound.port : port },
-          close: () =>
-            new Promise((closed) => {
-              this.#open.delete(server);
-              server.close(() => closed());
-            }),
+          // Node calls back only when the last accepted stream has ended; those live on.
+          close: () => {
+            this.#open.delete(server);
+            server.close();
+            return Promise.resolve();
+          },
         });
       });
     });

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Clock ticks since boot at which the process began (Linux), '' where the system does not tell, undefined when there is no such process.
- * Field 22 of /proc/PID/stat, counted after the command name, which may hold blanks and brackets.
+ * Field 22 of /proc/PID/stat, counted after the command name, which may hold blanks and brackets. A process that is dead and not yet reaped by
+ * its parent (state Z) counts as none: it holds nothing any more.
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -13,7 +14,9 @@ export function processStart(pid: number): string | undefined {
   }
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    return fields[19] ?? '';
   } catch {
     return '';
   }
