@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ResponseCode } from '../remoting/response-code.ts';
-import { alive, group, ReplicasScript } from './replicas-script.ts';
+import { alive, group, ReplicasScript } from './testing/replicas-script.ts';
 
 describe('a change of the SyncStateSet', () => {
   it('is refused by the first rule it breaks', () => {

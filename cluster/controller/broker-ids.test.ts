@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ResponseCode } from '../remoting/response-code.ts';
-import { alive, group, ReplicasScript } from './replicas-script.ts';
+import { alive, group, ReplicasScript } from './testing/replicas-script.ts';
 
 describe('broker ids', () => {
   it('start at 1 for a broker set nobody knows', () => {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ResponseCode } from '../remoting/response-code.ts';
 import type { Liveness } from './controller-command.ts';
-import { alive, brokerName, clusterName, group, invokeTime, ReplicasScript } from './replicas-script.ts';
+import {
+  alive,
+  brokerName,
+  clusterName,
+  group,
+  invokeTime,
+  ReplicasScript,
+} from './testing/replicas-script.ts';
 
 describe('cleaning broker data', () => {
   function clean(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ResponseCode } from '../remoting/response-code.ts';
 import { epochOwner } from './broker-set.ts';
-import { alive, group, ReplicasScript } from './replicas-script.ts';
+import { alive, group, ReplicasScript } from './testing/replicas-script.ts';
 
 describe('a broker that registers again', () => {
   it('changes nothing within one life', () => {

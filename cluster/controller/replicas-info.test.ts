@@ -8,7 +8,7 @@ import {
   encodeCommand,
 } from './controller-command.ts';
 import { type ControllerResult, ReplicasInfo } from './replicas-info.ts';
-import { alive, brokerName, clusterName, group, invokeTime } from './replicas-script.ts';
+import { alive, brokerName, clusterName, group, invokeTime } from './testing/replicas-script.ts';
 
 describe('any sequence of commands', () => {
   const ids = fc.constantFrom(1, 2, 3);

@@ -1,14 +1,14 @@
 /** Drives the controllers' state machine in tests, by what brokers and their leader would send. */
 import assert from 'node:assert/strict';
-import type { BrokerSet } from './broker-set.ts';
+import type { BrokerSet } from '../broker-set.ts';
 import {
   type AliveReplica,
   type ControllerCommand,
   decodeCommand,
   encodeCommand,
   type Liveness,
-} from './controller-command.ts';
-import { type ControllerResult, ReplicasInfo } from './replicas-info.ts';
+} from '../controller-command.ts';
+import { type ControllerResult, ReplicasInfo } from '../replicas-info.ts';
 
 export const brokerName = 'broker-a';
 export const clusterName = 'c';
