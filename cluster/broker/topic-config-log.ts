@@ -3,12 +3,13 @@
  * topics.json is a snapshot that saves reading the queue from its start.
  */
 import { Buffer } from 'node:buffer';
-import { readWholeFile, replaceFile } from '../ha/replace-file.ts';
+import { parentOf, readWholeFile, replaceFile } from '../ha/replace-file.ts';
 import { decodeMessage } from '../message/decode-message.ts';
 import type { HostAddress } from '../message/host-address.ts';
 import { encodeProperties } from '../message/message-properties.ts';
 import { ResponseCode } from '../remoting/response-code.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { makeDurableDirectory } from '../store/durable-directory.ts';
 import type { BrokerHa, BrokerStore } from './broker-store.ts';
 import { putAnswer, refusalCodes } from './put-response.ts';
 import { type TopicConfig, topicConfigTopic } from './topic-config.ts';
@@ -57,6 +58,7 @@ export class TopicConfigLog {
 
   /** Brings the table to what was confirmed before the broker stopped. */
   async start(): Promise<void> {
+    await makeDurableDirectory(this.#runtime.disk, parentOf(this.#options.snapshotPath));
     const bytes = await readWholeFile(this.#runtime, this.#options.snapshotPath);
     if (bytes !== undefined) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
