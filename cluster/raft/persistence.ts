@@ -5,14 +5,14 @@ import type { RaftEntry, RaftMessage } from './raft-message.ts';
 import type { RaftNode } from './raft-state.ts';
 
 export function persistHardState({ state, effects }: RaftNode): void {
-  state.persistSequence += 1;
+  const hardState = { term: state.term, vote: state.vote };
+  // A new term and the vote in it are one write.
+  const last = effects.at(-1);
+  const isSecond = last?.kind === 'persist' && last.what === 'hard-state';
+  if (isSecond) effects.pop();
+  else state.persistSequence += 1;
   state.hardStateSequence = state.persistSequence;
-  effects.push({
-    kind: 'persist',
-    sequence: state.persistSequence,
-    what: 'hard-state',
-    hardState: { term: state.term, vote: state.vote },
-  });
+  effects.push({ kind: 'persist', sequence: state.persistSequence, what: 'hard-state', hardState });
 }
 
 /** Puts the entries at the end of the log, which is cut to `firstIndex` entries before. */

@@ -48,7 +48,10 @@ export function isUpToDate(
   return candidate.lastIndex >= lastIndex(entries);
 }
 
-/** Whole entries from `firstIndex`, at least one, whose bodies fit together into `bytesMax`. */
+/** What an entry costs on the wire beside its body, roughly. */
+const entryOverheadBytes = 16;
+
+/** Whole entries from `firstIndex`, at least one, that fit together into `bytesMax`. */
 export function sliceByBytes(
   entries: readonly RaftEntry[],
   firstIndex: number,
@@ -57,7 +60,7 @@ export function sliceByBytes(
   let end = firstIndex;
   let bytes = 0;
   for (; end < entries.length; end += 1) {
-    bytes += entries[end]?.body.length ?? 0;
+    bytes += entryOverheadBytes + (entries[end]?.body.length ?? 0);
     if (bytes > bytesMax && end > firstIndex) break;
   }
   return entries.slice(firstIndex, end);

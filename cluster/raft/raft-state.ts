@@ -12,7 +12,7 @@ export interface RaftConfig {
   readonly heartbeatTicks: number;
   /** The shortest silence of a leader that lets an election begin; each wait is drawn from [electionTicks, 2 * electionTicks). */
   readonly electionTicks: number;
-  /** Bodies in one append request; an entry that is longer goes alone. */
+  /** Entries in one append request; one that is longer goes alone. */
   readonly appendBytesMax: number;
   /** Append requests with entries that one follower has not answered yet. */
   readonly inFlightRequestsMax: number;

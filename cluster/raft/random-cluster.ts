@@ -1,0 +1,347 @@
+/**
+ * A group of Raft cores under random fortune: messages lost, repeated and out of order, crashes that lose what was not synced, links cut
+ * in one direction, members that stand still. A run is a function of its seed; SafetyChecker throws when a promise is broken.
+ */
+import assert from 'node:assert/strict';
+import { RaftCore } from './raft-core.ts';
+import type { PersistEffect, RaftEffect } from './raft-effect.ts';
+import type { RaftInput } from './raft-input.ts';
+import type { RaftEntry, RaftMessage } from './raft-message.ts';
+import { randomSequence } from './random-sequence.ts';
+import { SafetyChecker, type WatchedMember } from './safety-checker.ts';
+
+interface Member extends WatchedMember {
+  core: RaftCore;
+  durable: { term: number; vote: string | undefined; entries: RaftEntry[] };
+  unsynced: PersistEffect[];
+  isUp: boolean;
+  /** Its ticks and messages wait. */
+  isPaused: boolean;
+  /** Of ten ticks of its neighbours it feels so many: clocks run at their own rates. */
+  readonly paceOfTen: number;
+}
+
+type Action = 'deliver' | 'tick' | 'sync' | 'propose' | 'read' | 'lose' | 'repeat';
+type Fault = 'crash' | 'cut' | 'isolate' | 'split' | 'pause';
+
+const messagesMax = 400;
+
+export class RandomCluster {
+  readonly checker: SafetyChecker;
+  readonly #random: () => number;
+  readonly #members: Member[];
+  readonly #cuts = new Set<string>();
+  readonly #actions: readonly Action[];
+  readonly #faults: readonly Fault[];
+  readonly #faultSteps: number;
+  readonly #appendBytesMax: number;
+  readonly #holds: boolean;
+  readonly #reorders: boolean;
+  readonly #electionTicks: number;
+  #messages: RaftMessage[] = [];
+  /** Behind a cut: they arrive late, when it heals. */
+  #held: RaftMessage[] = [];
+  #nextRead = 0;
+
+  constructor(seed: number) {
+    this.#random = randomSequence(seed);
+    const size = [1, 2, 3, 3, 3, 4, 5, 5][this.#below(8)] ?? 3;
+    this.#electionTicks = 2 + this.#below(4);
+    this.#appendBytesMax = this.#below(2) === 0 ? 1 : 60;
+    this.#holds = this.#below(2) === 0;
+    this.#reorders = this.#below(2) === 0;
+    // Each seed draws its own mixture: a run with every fault at once reaches less than many runs with a few.
+    this.#actions = this.#drawActions();
+    const faults = (['crash', 'cut', 'isolate', 'split', 'pause'] as const).filter(
+      () => this.#below(2) === 0,
+    );
+    this.#faults = faults.length === 0 ? ['crash'] : faults;
+    this.#faultSteps = 20 + this.#below(600);
+    const ids = Array.from({ length: size }, (_, place) => `n${place}`);
+    this.#members = ids.map((id) => this.#newMember(id, ids));
+    this.checker = new SafetyChecker(this.#members);
+    for (const id of ids) this.checker.lifeBegins(id);
+  }
+
+  run(steps: number): void {
+    let nextChange = 0;
+    for (let step = 0; step < steps; step += 1) {
+      this.#act(this.#pick(this.#actions));
+      if (step < nextChange) continue;
+      nextChange = step + 1 + this.#below(this.#faultSteps);
+      if (this.#below(3) === 0) this.#healSome();
+      else this.#inflict(this.#pick(this.#faults));
+    }
+  }
+
+  /** Ends all faults; a leader must be found and all must agree. */
+  settle(): void {
+    this.#heal();
+    for (let round = 0; round < 60 * this.#electionTicks; round += 1) {
+      for (const member of this.#members) this.#tick(member);
+      for (let hop = 0; hop < 4; hop += 1) {
+        for (const member of this.#members) this.#sync(member, member.unsynced.length);
+        const batch = this.#messages;
+        this.#messages = [];
+        for (const message of batch) this.#deliver(message);
+      }
+      if (this.#agree()) return;
+    }
+    assert.fail(`no agreement after the end of all faults: ${this.#members.map(describe).join('; ')}`);
+  }
+
+  /** What a reader of a failed seed wants to know, and what two runs of one seed must share. */
+  describe(): string {
+    return `${this.checker.leaderCount} leaders, ${this.checker.committedCount} committed, ${this.checker.readsChecked} reads; ${this.#members.map(describe).join('; ')}`;
+  }
+
+  #agree(): boolean {
+    const [first] = this.#members;
+    return this.#members.every(
+      ({ state }) =>
+        state.leaderId !== undefined &&
+        state.appliedIndex === state.entries.length - 1 &&
+        state.appliedIndex === first?.state.appliedIndex &&
+        state.entries.at(-1)?.term === state.term,
+    );
+  }
+
+  #drawActions(): Action[] {
+    const actions: Action[] = [];
+    const add = (action: Action, weight: number): void => {
+      for (let copy = 0; copy < weight; copy += 1) actions.push(action);
+    };
+    add('deliver', 40 + this.#below(160));
+    add('tick', 30 + this.#below(120));
+    add('sync', 30 + this.#below(100));
+    add('propose', 5 + this.#below(20));
+    add('read', this.#below(20));
+    for (const fault of ['lose', 'repeat'] as const) {
+      if (this.#below(2) === 0) add(fault, 1 + this.#below(20));
+    }
+    return actions;
+  }
+
+  #newMember(id: string, ids: readonly string[]): Member {
+    const durable = { term: 0, vote: undefined, entries: [] };
+    const core = this.#newCore(id, ids, durable);
+    return {
+      id,
+      core,
+      durable,
+      unsynced: [],
+      isUp: true,
+      isPaused: false,
+      paceOfTen: this.#below(2) === 0 ? 10 : 1 + this.#below(10),
+      get state() {
+        return this.core.state;
+      },
+    };
+  }
+
+  #newCore(id: string, ids: readonly string[], durable: Member['durable']): RaftCore {
+    const config = { selfId: id, memberIds: ids, heartbeatTicks: 1, electionTicks: this.#electionTicks };
+    return new RaftCore({ ...config, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 }, durable);
+  }
+
+  #act(action: Action): void {
+    const member = this.#pick(this.#members);
+    const isLive = member.isUp && !member.isPaused;
+    switch (action) {
+      case 'deliver':
+        this.#deliver(this.#takeMessage());
+        break;
+      case 'tick':
+        if (isLive && this.#below(10) < member.paceOfTen) this.#tick(member);
+        break;
+      case 'sync':
+        if (isLive) this.#sync(member, 1 + this.#below(3));
+        break;
+      case 'propose':
+        if (isLive) this.#step(this.#leaderOr(member), { kind: 'propose', bodies: this.#bodies() });
+        break;
+      case 'read':
+        if (isLive) this.#read(member);
+        break;
+      case 'lose':
+        this.#takeMessage();
+        break;
+      case 'repeat':
+        if (this.#messages.length > 0) this.#messages.push(this.#pick(this.#messages));
+        break;
+    }
+  }
+
+  /** Leaders are hit more often: what they wrote alone, and what they do not know yet, is where promises break. */
+  #inflict(fault: Fault): void {
+    const any = this.#pick(this.#members);
+    const member = this.#below(2) === 0 ? any : this.#leaderOr(any);
+    switch (fault) {
+      case 'crash':
+        if (member.isUp) this.#crash(member);
+        else this.#restart(member);
+        break;
+      case 'cut':
+        this.#cuts.add(`${member.id}>${this.#pick(this.#members).id}`);
+        break;
+      case 'isolate':
+        this.#isolate(member);
+        break;
+      case 'split':
+        this.#split();
+        break;
+      case 'pause':
+        member.isPaused = true;
+        break;
+    }
+  }
+
+  #heal(): void {
+    this.#cuts.clear();
+    this.#messages.push(...this.#held);
+    this.#held = [];
+    for (const member of this.#members) this.#wake(member);
+  }
+
+  /** A leader that wakes behind a cut, while others have gone on, is the one to read from. */
+  #healSome(): void {
+    if (this.#below(2) === 0) this.#heal();
+    else for (const member of this.#members) this.#wake(member);
+  }
+
+  #wake(member: Member): void {
+    member.isPaused = false;
+    if (!member.isUp) this.#restart(member);
+  }
+
+  #bodies(): Uint8Array[] {
+    return Array.from({ length: 1 + this.#below(2) }, () => Uint8Array.of(1 + this.#below(255)));
+  }
+
+  /** Proposals to followers teach nothing; those to a deposed leader do. */
+  #leaderOr(member: Member): Member {
+    const leaders = this.#members.filter(
+      ({ state, isUp, isPaused }) => isUp && !isPaused && state.role === 'leader',
+    );
+    return leaders.length === 0 ? member : this.#pick(leaders);
+  }
+
+  /** Out, in, or both ways, from most of the others: a leader may go on writing what nobody else will see. */
+  #isolate(member: Member): void {
+    const ways = 1 + this.#below(3);
+    for (const { id } of this.#members) {
+      if (id === member.id || this.#below(8) === 0) continue;
+      if (ways !== 2) this.#cuts.add(`${member.id}>${id}`);
+      if (ways !== 1) this.#cuts.add(`${id}>${member.id}`);
+    }
+  }
+
+  #split(): void {
+    const side = new Set(this.#members.filter(() => this.#below(2) === 0));
+    for (const one of this.#members) {
+      for (const other of this.#members)
+        if (side.has(one) !== side.has(other)) this.#cuts.add(`${one.id}>${other.id}`);
+    }
+  }
+
+  #read(member: Member): void {
+    this.#nextRead += 1;
+    this.checker.readInvoked(this.#nextRead);
+    this.#step(this.#leaderOr(member), { kind: 'read', readId: this.#nextRead });
+  }
+
+  #takeMessage(): RaftMessage | undefined {
+    const last = this.#messages.length - 1;
+    if (!this.#reorders || last < 1) return this.#messages.shift();
+    const at = this.#below(last + 1);
+    const taken = this.#messages[at];
+    const moved = this.#messages.pop();
+    if (at < last && moved !== undefined) this.#messages[at] = moved;
+    return taken;
+  }
+
+  #deliver(message: RaftMessage | undefined): void {
+    const to = this.#members.find(({ id }) => id === message?.to);
+    if (message === undefined || to === undefined || !to.isUp) return;
+    if (this.#cuts.has(`${message.from}>${message.to}`)) {
+      if (this.#holds && this.#held.length < messagesMax) this.#held.push(message);
+      return;
+    }
+    if (to.isPaused) this.#messages.push(message);
+    else this.#step(to, { kind: 'message', message });
+  }
+
+  #tick(member: Member): void {
+    this.#step(member, { kind: 'tick', luck: this.#below(2 ** 32) });
+  }
+
+  #step(member: Member, input: RaftInput): void {
+    const effects = member.core.step(input);
+    this.checker.observe(member, effects);
+    for (const effect of effects) this.#perform(member, effect);
+  }
+
+  #perform(member: Member, effect: RaftEffect): void {
+    if (effect.kind === 'persist') member.unsynced.push(effect);
+    if (effect.kind === 'send' && this.#messages.length < messagesMax) this.#messages.push(effect.message);
+  }
+
+  #sync(member: Member, count: number): void {
+    const done = member.unsynced.splice(0, count);
+    const last = done.at(-1);
+    if (last === undefined) return;
+    for (const effect of done) writeDown(member.durable, effect);
+    this.#step(member, { kind: 'persisted', sequence: last.sequence });
+  }
+
+  /** Of what was not synced a beginning may have reached the disk, cut in the middle of a write. */
+  #crash(member: Member): void {
+    const survived = member.unsynced.splice(0, this.#below(member.unsynced.length + 1));
+    for (const effect of survived) writeDown(member.durable, effect);
+    const torn = member.unsynced[0];
+    if (torn?.what === 'entries' && this.#below(2) === 0) {
+      writeDown(member.durable, {
+        ...torn,
+        entries: torn.entries.slice(0, this.#below(torn.entries.length + 1)),
+      });
+    }
+    member.unsynced = [];
+    member.isUp = false;
+    member.isPaused = false;
+  }
+
+  #restart(member: Member): void {
+    member.core = this.#newCore(
+      member.id,
+      this.#members.map(({ id }) => id),
+      member.durable,
+    );
+    member.isUp = true;
+    this.checker.lifeBegins(member.id);
+  }
+
+  #pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.#below(choices.length)];
+    assert(choice !== undefined);
+    return choice;
+  }
+
+  #below(bound: number): number {
+    return Math.floor(this.#random() * bound);
+  }
+}
+
+function writeDown(durable: Member['durable'], effect: PersistEffect): void {
+  if (effect.what === 'hard-state') {
+    durable.term = effect.hardState.term;
+    durable.vote = effect.hardState.vote;
+  } else {
+    durable.entries.length = effect.firstIndex;
+    durable.entries.push(...effect.entries);
+  }
+}
+
+function describe({ id, isUp, state }: Member): string {
+  const { role, term, entries, commitIndex } = state;
+  return `${id} ${isUp ? role : 'down'} term ${term} entries ${entries.length} commit ${commitIndex}`;
+}
