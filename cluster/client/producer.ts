@@ -1,0 +1,334 @@
+/** Sends messages: by callback, promise, batch or one-way; follows a failover within the time of one send. */
+import { encodeBatchBody } from '../message/batch-body.ts';
+import type { OutgoingRequest } from '../remoting/channel.ts';
+import { FrameError } from '../remoting/frame-error.ts';
+import { decodeSendMessageResponse } from '../remoting/header/send-message-fast.ts';
+import { HeaderError } from '../remoting/header-error.ts';
+import { RemotingClient } from '../remoting/remoting-client.ts';
+import type { RemotingCommand } from '../remoting/remoting-command.ts';
+import type { RemotingError } from '../remoting/remoting-error.ts';
+import { RequestCode } from '../remoting/request-code.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { messageProperties, messagePropertiesJson, type OutgoingMessage } from './outgoing-message.ts';
+import { chooseQueue, type QueueChoice } from './queue-choice.ts';
+import { RouteCache } from './route-cache.ts';
+import { responseReason, type SendOutcome, sendVerdict } from './send-outcome.ts';
+import { SendTemplate } from './send-template.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { masterAddress, type TopicRoute } from './topic-route.ts';
+import { UniqueIds } from './unique-ids.ts';
+
+export interface ProducerOptions {
+  readonly producerGroup: string;
+  /** "host:port" each. */
+  readonly nameservers: readonly string[];
+  /** For a whole send, with all that is tried within. */
+  readonly sendTimeoutMs?: number;
+  /**
+   * True, as in RocketMQ: a send whose outcome is unknown is sent again while there is time, and may be stored twice.
+   * False: it is never sent again.
+   */
+  readonly retryUnknown?: boolean;
+  /**
+   * Keeps to the broker at this address, "host:port", whatever the routes say, and tries once: for those who want to
+   * know what a deposed master answers.
+   */
+  readonly stickTo?: string;
+  readonly connectTimeoutMs?: number;
+  /** Shared with others; it is not stopped with the producer. */
+  readonly client?: RemotingClient;
+}
+
+const sendTimeoutMsDefault = 3_000;
+const connectTimeoutMsDefault = 500;
+
+export type SendDone = (outcome: SendOutcome) => void;
+
+/** A send on its way. */
+interface Sending {
+  readonly message: OutgoingMessage;
+  readonly messageId: string;
+  /** As a JSON string. */
+  readonly properties: string;
+  readonly body: Uint8Array;
+  readonly isBatch: boolean;
+  readonly bornTimestamp: number;
+  /** Monotonic. */
+  readonly deadlineMs: number;
+  readonly done: SendDone;
+  /** An earlier attempt ended so: whatever comes of later ones, it may be stored. */
+  maybeStored: SendOutcome | undefined;
+}
+
+interface Why {
+  readonly reason: string;
+  readonly code?: number;
+}
+
+export class Producer {
+  readonly #runtime: Runtime;
+  readonly #options: ProducerOptions;
+  readonly #sendTimeoutMs: number;
+  readonly #retryUnknown: boolean;
+  readonly #client: RemotingClient;
+  readonly #routes: RouteCache;
+  readonly #silence: SilenceWatch;
+  readonly #ids: UniqueIds;
+  readonly #templates: SendTemplate;
+  #turn = 0;
+  #isStopped = false;
+
+  constructor(runtime: Runtime, options: ProducerOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+    this.#sendTimeoutMs = options.sendTimeoutMs ?? sendTimeoutMsDefault;
+    this.#retryUnknown = options.retryUnknown ?? true;
+    this.#client =
+      options.client ??
+      new RemotingClient(runtime, { connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMsDefault });
+    this.#routes = new RouteCache(runtime, this.#client, options);
+    this.#silence = new SilenceWatch(runtime.clock, (address) => this.#routes.suspectAddress(address));
+    this.#ids = new UniqueIds(runtime);
+    this.#templates = new SendTemplate(options.producerGroup);
+  }
+
+  /** Calls `done` once, in a later turn. */
+  send(message: OutgoingMessage, done: SendDone, timeoutMs = this.#sendTimeoutMs): void {
+    const wallMs = this.#runtime.clock.wallMs();
+    const messageId = this.#ids.next(wallMs);
+    this.#start({
+      message,
+      messageId,
+      properties: messagePropertiesJson(message, messageId),
+      body: message.body,
+      isBatch: false,
+      bornTimestamp: wallMs,
+      deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
+      done,
+      maybeStored: undefined,
+    });
+  }
+
+  /** Never rejects: every outcome is a value. */
+  sendSync(message: OutgoingMessage, timeoutMs = this.#sendTimeoutMs): Promise<SendOutcome> {
+    return new Promise((resolve) => this.send(message, resolve, timeoutMs));
+  }
+
+  /** Stores all of them in one queue, one behind the other, or none. Topic and queue are those of the first. */
+  sendBatch(messages: readonly OutgoingMessage[], timeoutMs = this.#sendTimeoutMs): Promise<SendOutcome> {
+    const wallMs = this.#runtime.clock.wallMs();
+    const ids = messages.map(() => this.#ids.next(wallMs));
+    const [first] = messages;
+    if (first === undefined) return Promise.resolve(failure('the batch is empty'));
+    const body = encodeBatchBody(
+      messages.map((message, index) => ({
+        flag: message.flag ?? 0,
+        body: message.body,
+        properties: messageProperties(message, ids[index] ?? ''),
+      })),
+    );
+    return new Promise((done) =>
+      this.#start({
+        message: first,
+        messageId: ids.join(','),
+        properties: messagePropertiesJson(first, this.#ids.next(wallMs)),
+        body,
+        isBatch: true,
+        bornTimestamp: wallMs,
+        deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
+        done,
+        maybeStored: undefined,
+      }),
+    );
+  }
+
+  /** Nobody learns what became of it. Without a route at hand it is sent once there is one, if soon. */
+  sendOneway(message: OutgoingMessage): void {
+    const wallMs = this.#runtime.clock.wallMs();
+    const properties = messagePropertiesJson(message, this.#ids.next(wallMs));
+    const deadlineMs = this.#runtime.clock.monotonicMs() + this.#sendTimeoutMs;
+    this.#withRoute(message.topic, deadlineMs, (route) => {
+      const queue = this.#queueOf(message, route);
+      const address = queue === undefined ? undefined : this.#addressOf(route, queue);
+      if (queue === undefined || address === undefined) return;
+      this.#client.oneway(address, {
+        code: RequestCode.SEND_MESSAGE_V2,
+        extFieldsJson: this.#templates.json(message, queue.queueId, wallMs, properties, false),
+        body: message.body,
+      });
+    });
+  }
+
+  /** Sends in flight end as unknown, later ones fail. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#routes.stop();
+    this.#silence.stop();
+    if (this.#options.client === undefined) this.#client.stop();
+  }
+
+  #start(sending: Sending): void {
+    if (this.#isStopped) {
+      this.#runtime.clock.soon(() => sending.done(failure('the producer is stopped')));
+      return;
+    }
+    this.#withRoute(sending.message.topic, sending.deadlineMs, (route) => this.#try(sending, route));
+  }
+
+  /** At once when the route is known, the way of nearly every message. */
+  #withRoute(topic: string, deadlineMs: number, use: (route: TopicRoute | undefined) => void): void {
+    const known = this.#routes.get(topic);
+    if (known !== undefined || this.#options.stickTo !== undefined) {
+      use(known);
+      return;
+    }
+    void this.#routes.loadOrDerive(topic, deadlineMs).then(
+      (route) => use(route),
+      (error: Error) => this.#runtime.fatal(error),
+    );
+  }
+
+  #try(sending: Sending, route: TopicRoute | undefined): void {
+    const { message } = sending;
+    const queue = this.#queueOf(message, route);
+    if (queue === undefined) {
+      this.#refused(sending, noQueueReason(message, route), undefined, undefined);
+      return;
+    }
+    const address = this.#addressOf(route, queue);
+    const leftMs = sending.deadlineMs - this.#runtime.clock.monotonicMs();
+    if (address === undefined || leftMs <= 0) {
+      const reason =
+        address === undefined ? `${queue.brokerName} has no master at present` : 'the time is over';
+      this.#tryElsewhere(sending, queue, address, { reason });
+      return;
+    }
+    const request: OutgoingRequest = {
+      code: sending.isBatch ? RequestCode.SEND_BATCH_MESSAGE : RequestCode.SEND_MESSAGE_V2,
+      extFieldsJson: this.#templates.json(
+        message,
+        queue.queueId,
+        sending.bornTimestamp,
+        sending.properties,
+        sending.isBatch,
+      ),
+      body: sending.body,
+    };
+    this.#silence.sent(address);
+    this.#client.sendLazily(address, request, leftMs, (error, response) => {
+      this.#silence.ended(address, response !== undefined);
+      if (response !== undefined) this.#answered(sending, queue, address, response);
+      else if (error !== undefined) this.#unanswered(sending, queue, address, error);
+    });
+  }
+
+  #answered(sending: Sending, queue: QueueChoice, address: string, response: RemotingCommand): void {
+    const { code } = response;
+    const verdict = sendVerdict(code);
+    if (verdict === 'ok') {
+      this.#stored(sending, queue, address, response);
+      return;
+    }
+    const reason = responseReason(code, response.remark);
+    if (verdict === 'refused') this.#refused(sending, reason, code, address);
+    else if (verdict === 'elsewhere') this.#tryElsewhere(sending, queue, address, { reason, code });
+    else this.#unknown(sending, queue, address, { reason, code });
+  }
+
+  #stored(sending: Sending, queue: QueueChoice, address: string, response: RemotingCommand): void {
+    let stored: { msgId: string; queueId: number; queueOffset: number };
+    try {
+      stored = decodeSendMessageResponse(response);
+    } catch (error) {
+      if (!(error instanceof HeaderError || error instanceof FrameError)) throw error;
+      this.#unknown(sending, queue, address, {
+        reason: `the answer cannot be read: ${error.message}`,
+        code: 0,
+      });
+      return;
+    }
+    if (this.#routes.hasSuspects()) this.#routes.trust(queue.brokerName, address);
+    sending.done({
+      kind: 'ok',
+      messageId: sending.messageId,
+      offsetMessageId: stored.msgId,
+      brokerName: queue.brokerName,
+      queueId: stored.queueId,
+      queueOffset: stored.queueOffset,
+      address,
+    });
+  }
+
+  #unanswered(sending: Sending, queue: QueueChoice, address: string, error: RemotingError): void {
+    const reason = `${error.kind}: ${error.message}`;
+    if (error.sent) this.#unknown(sending, queue, address, { reason });
+    else this.#tryElsewhere(sending, queue, address, { reason });
+  }
+
+  #unknown(sending: Sending, queue: QueueChoice, address: string, why: Why): void {
+    this.#routes.suspect(queue.brokerName, address);
+    const outcome: SendOutcome = { kind: 'unknown', ...why, address };
+    if (this.#retryUnknown && this.#mayTryAgain(sending)) {
+      sending.maybeStored = outcome;
+      this.#tryAgain(sending, queue, address);
+    } else {
+      sending.done(outcome);
+    }
+  }
+
+  #tryElsewhere(sending: Sending, queue: QueueChoice, address: string | undefined, why: Why): void {
+    if (this.#mayTryAgain(sending)) this.#tryAgain(sending, queue, address);
+    else this.#refused(sending, why.reason, why.code, address);
+  }
+
+  #refused(sending: Sending, reason: string, code: number | undefined, address: string | undefined): void {
+    sending.done(sending.maybeStored ?? failure(reason, code, address));
+  }
+
+  #mayTryAgain(sending: Sending): boolean {
+    return (
+      this.#options.stickTo === undefined &&
+      !this.#isStopped &&
+      this.#runtime.clock.monotonicMs() < sending.deadlineMs
+    );
+  }
+
+  #tryAgain(sending: Sending, queue: QueueChoice, address: string | undefined): void {
+    const { topic } = sending.message;
+    void this.#routes.afterFailure(topic, queue.brokerName, address, sending.deadlineMs).then(
+      () => this.#try(sending, this.#routes.get(topic)),
+      (error: Error) => this.#runtime.fatal(error),
+    );
+  }
+
+  #queueOf(message: OutgoingMessage, route: TopicRoute | undefined): QueueChoice | undefined {
+    if (this.#options.stickTo !== undefined) {
+      return { brokerName: message.brokerName ?? '', queueId: message.queueId ?? anyQueue };
+    }
+    return route === undefined ? undefined : chooseQueue(route, message, this.#turn++);
+  }
+
+  #addressOf(route: TopicRoute | undefined, queue: QueueChoice): string | undefined {
+    return this.#options.stickTo ?? masterAddress(route, queue.brokerName);
+  }
+}
+
+/** Lets the broker choose. */
+const anyQueue = -1;
+
+function noQueueReason(message: OutgoingMessage, route: TopicRoute | undefined): string {
+  if (route === undefined) return `no nameserver knows a route of topic "${message.topic}"`;
+  const queue = message.queueId === undefined ? 'queue to write to' : `queue ${message.queueId}`;
+  const broker = message.brokerName === undefined ? '' : ` at ${message.brokerName}`;
+  return `topic "${message.topic}" has no ${queue}${broker}`;
+}
+
+function failure(reason: string, code?: number, address?: string): SendOutcome {
+  return {
+    kind: 'fail',
+    definite: true,
+    reason,
+    ...(code === undefined ? undefined : { code }),
+    ...(address === undefined ? undefined : { address }),
+  };
+}
