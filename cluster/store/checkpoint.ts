@@ -5,7 +5,9 @@
  * int32 magic | int32 CRC of what follows | int64 sequence | the five fields above once more | int64 dispatchedOffset | int64 syncedOffset
  * | int64 scanOffset | int64 owedOffset | int64 maxOffset | int64 queueUnits | int64 commit log file bytes | int64 queue file bytes
  *
- * Two places, since a power cut may tear the one that is being written. The repeated fields tell whether a Java broker wrote the file last.
+ * Two places, since a power cut may tear the one that is being written; the fields are repeated since it may tear them, too. A Java broker
+ * that used the folder in between leaves ours as it was: it holds still, since neither takes away what is confirmed, and recovery reads the
+ * log from there.
  */
 import { crc32 } from '../bytes/crc32.ts';
 import { readInt64, viewOf, writeInt64 } from '../bytes/int64.ts';
@@ -18,7 +20,7 @@ export interface Checkpoint {
   readonly indexMsgTimestamp: number;
   readonly masterFlushedOffset: number;
   readonly confirmOffset: number;
-  /** Undefined when the file is missing, or a Java broker has written it. */
+  /** Undefined when the file is missing, or only a Java broker has written it. */
   readonly ours: OurCheckpoint | undefined;
 }
 
@@ -82,17 +84,10 @@ export function writeCheckpoint(
 
 export function readCheckpoint(file: Uint8Array): Checkpoint {
   const view = viewOf(file);
-  const found = SLOTS.map((slot) => ({
-    slot,
-    sequence: sequenceOf(file, slot),
-    used: view.getUint32(slot) !== 0,
-  }));
-  const [newest] = found
-    .filter((one) => one.sequence !== undefined)
-    .sort((a, b) => (b.sequence ?? 0) - (a.sequence ?? 0));
-  const torn = found.some((one) => one.used && one.sequence === undefined);
-  // After a torn write Java's fields may be the newer ones; else a difference means that another hand wrote them.
-  const slot = newest !== undefined && (torn || sameFields(view, newest.slot)) ? newest.slot : undefined;
+  const [newest] = SLOTS.map((slot) => ({ slot, sequence: sequenceOf(file, slot) ?? 0 }))
+    .filter((one) => one.sequence > 0)
+    .sort((a, b) => b.sequence - a.sequence);
+  const slot = newest?.slot;
   const java = (index: number) =>
     readInt64(view, slot === undefined ? index * 8 : slot + FIRST_FIELD + index * 8);
   const field = (index: number) => readInt64(view, (slot ?? 0) + FIRST_FIELD + (JAVA_FIELDS + index) * 8);
@@ -124,11 +119,4 @@ function sequenceOf(file: Uint8Array, slot: number): number | undefined {
     view.getUint32(slot) === MAGIC &&
     view.getUint32(slot + 4) === crc32(file.subarray(slot + 8, slot + SLOT_BYTES));
   return whole ? readInt64(view, slot + 8) : undefined;
-}
-
-function sameFields(view: DataView, slot: number): boolean {
-  for (let index = 0; index < JAVA_FIELDS; index += 1) {
-    if (readInt64(view, index * 8) !== readInt64(view, slot + FIRST_FIELD + index * 8)) return false;
-  }
-  return true;
 }

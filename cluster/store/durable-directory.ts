@@ -4,11 +4,12 @@ import type { Disk } from '../runtime/disk.ts';
 /** Makes the folder and its missing parents; when it resolves none of their names can be lost. */
 export async function makeDurableDirectory(disk: Disk, path: string): Promise<void> {
   const changed: string[] = [];
-  for (let missing = path; missing.includes('/'); ) {
-    if ((await disk.status(missing)) !== undefined) break;
-    const parent = missing.slice(0, missing.lastIndexOf('/'));
-    if (parent === '') break;
+  let missing = path;
+  while ((await disk.status(missing)) === undefined) {
+    const slash = missing.lastIndexOf('/');
+    const parent = slash > 0 ? missing.slice(0, slash) : slash === 0 ? '/' : '.';
     changed.push(parent);
+    if (slash <= 0) break;
     missing = parent;
   }
   if (changed.length === 0) return;

@@ -191,10 +191,13 @@ export class FileQueue {
   async #make(start: number): Promise<void> {
     assert(this.#starts.length === 0 || start === this.end, `${this.#path(start)} would leave a gap`);
     await makeDurableDirectory(this.#disk, this.directory);
+    const isFirst = this.#starts.length === 0;
     this.#dirty.add(start);
     this.#namesDirty = true;
     await this.#files.use(this.#path(start), (file) => file.truncate(this.fileBytes));
     this.#starts.push(start);
+    // The first name says where the stream begins: were it lost and the next one kept, the stream would seem to begin there.
+    if (isFirst) await this.sync();
   }
 
   async #remove(start: number): Promise<void> {

@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { decodeMessage } from '../message/decode-message.ts';
-import { parseDelayLevels } from '../message/delay-levels.ts';
 import { RecordReader } from '../message/record-reader.ts';
 import type { StoredMessage } from '../message/stored-message.ts';
 import type { Timer } from '../runtime/clock.ts';
@@ -14,20 +13,17 @@ import { RunInOrder } from '../runtime/run-in-order.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { AppendResult } from './append-result.ts';
 import { Appender } from './appender.ts';
-import { type OurCheckpoint, QUEUE_UNITS_UNKNOWN } from './checkpoint.ts';
-import { CheckpointFile } from './checkpoint-file.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { CommitLog } from './commit-log/commit-log.ts';
 import { isDiskFull } from './commit-log/log-writer.ts';
-import { ConsumeQueues } from './consume-queue/consume-queues.ts';
-import { type ArrivalListener, Dispatcher } from './dispatcher.ts';
-import { makeDurableDirectory } from './durable-directory.ts';
-import { FileQueue } from './file-queue.ts';
+import type { ConsumeQueues } from './consume-queue/consume-queues.ts';
+import type { ArrivalListener, Dispatcher } from './dispatcher.ts';
 import { type GetQuery, type GetResult, getMessages } from './get-messages.ts';
 import type { MessageDraft } from './message-draft.ts';
-import { OpenFiles } from './open-files.ts';
-import { type Recovered, recover } from './recovery.ts';
-import { completeStoreConfig, type StoreConfig } from './store-config.ts';
+import type { Recovered } from './recovery.ts';
+import type { StoreConfig } from './store-config.ts';
 import { StoreError } from './store-error.ts';
+import { openParts, type StoreParts } from './store-parts.ts';
 
 export type StoreState =
   | { readonly kind: 'ok' }
@@ -43,31 +39,17 @@ const PENDING_RECORDS_MAX = 1_000_000;
 const UNWRITTEN_UNITS_MAX = 65536;
 const DISK_FULL_RETRY_MS = 100;
 
-interface Parts {
-  readonly runtime: Runtime;
-  readonly config: Required<StoreConfig>;
-  readonly files: OpenFiles;
-  readonly logFiles: FileQueue;
-  readonly queues: ConsumeQueues;
-  readonly dispatcher: Dispatcher;
-  readonly checkpoint: CheckpointFile;
-  readonly lock: { release(): Promise<void> };
-  readonly recovered: Recovered;
-  readonly verifiedFrom: number;
-}
-
 export class MessageStore {
   /** What recovery found. */
   readonly recovered: Recovered;
   readonly #runtime: Runtime;
   readonly #config: Required<StoreConfig>;
-  readonly #files: OpenFiles;
+  readonly #parts: StoreParts;
   readonly #log: CommitLog;
   readonly #queues: ConsumeQueues;
   readonly #dispatcher: Dispatcher;
   readonly #appender: Appender;
-  readonly #checkpoint: CheckpointFile;
-  readonly #lock: { release(): Promise<void> };
+  readonly #checkpointer: Checkpointer;
   /** Writes of queues and checkpoint, truncation and close do not overlap. */
   readonly #maintenance = new RunInOrder();
   readonly #reader = new RecordReader();
@@ -77,16 +59,6 @@ export class MessageStore {
   #role: StoreRole = 'none';
   #stateVersion = 0;
   #confirmOffset: number;
-  /** See OurCheckpoint.owedOffset. */
-  #owedOffset: number;
-  /** What the last `#saveAll` made durable. */
-  #saved: {
-    readonly dispatchedOffset: number;
-    readonly queueUnits: number;
-    readonly logicsMsgTimestamp: number;
-  };
-  #physicMsgTimestamp: number;
-  #scanAnchor: number;
   #logDiskFull = false;
   #queueDiskFull = false;
   #failure: Error | undefined;
@@ -94,38 +66,23 @@ export class MessageStore {
   #tick: Timer | undefined;
   #writingQueues = false;
 
-  private constructor(parts: Parts) {
-    this.#runtime = parts.runtime;
-    this.#config = parts.config;
-    this.#files = parts.files;
-    this.#queues = parts.queues;
-    this.#dispatcher = parts.dispatcher;
-    this.#checkpoint = parts.checkpoint;
-    this.#lock = parts.lock;
-    this.recovered = parts.recovered;
-    this.#confirmOffset = parts.dispatcher.dispatchedOffset;
-    this.#scanAnchor = parts.verifiedFrom;
-    this.#saved = {
-      dispatchedOffset: parts.verifiedFrom,
-      queueUnits: QUEUE_UNITS_UNKNOWN,
-      logicsMsgTimestamp: 0,
-    };
-    this.#physicMsgTimestamp = parts.checkpoint.last.physicMsgTimestamp;
-    this.#owedOffset =
-      parts.recovered.maxOffset < parts.recovered.recordedConfirmOffset
-        ? parts.recovered.recordedConfirmOffset
-        : 0;
-    const clock = parts.runtime.clock;
+  private constructor(runtime: Runtime, parts: StoreParts) {
+    const { config, logFiles, queues, dispatcher, recovered } = parts;
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#parts = parts;
+    this.#queues = queues;
+    this.#dispatcher = dispatcher;
+    this.recovered = recovered;
+    this.#confirmOffset = dispatcher.dispatchedOffset;
+    const { clock } = runtime;
+    const syncFlush = config.flushDiskType === 'SYNC_FLUSH';
     this.#log = new CommitLog(
       clock,
-      parts.logFiles,
-      parts.recovered.maxOffset,
-      parts.config.memoryTailBytes,
-      {
-        syncFlush: parts.config.flushDiskType === 'SYNC_FLUSH',
-        syncIntervalMs: parts.config.flushIntervalCommitLog,
-        diskFullRetryMs: DISK_FULL_RETRY_MS,
-      },
+      logFiles,
+      recovered.maxOffset,
+      config.memoryTailBytes,
+      { syncFlush, syncIntervalMs: config.flushIntervalCommitLog, diskFullRetryMs: DISK_FULL_RETRY_MS },
       {
         durable: (offset) => this.#becameDurable(offset),
         diskFull: (full) => {
@@ -135,6 +92,7 @@ export class MessageStore {
         failed: (error) => this.#fail(error),
       },
     );
+    this.#checkpointer = new Checkpointer(clock, this.#log, parts);
     this.#appender = new Appender(clock, this.#log, this.#queues, this.#dispatcher, parts.config);
   }
 
@@ -142,74 +100,22 @@ export class MessageStore {
    * Locks the folder, and recovers it after whatever stop. Rejects with StoreError ('config': the files do not fit the settings) or DiskError
    * (EBUSY: another process has it).
    */
-  static async open(runtime: Runtime, given: StoreConfig): Promise<MessageStore> {
-    const config = completeStoreConfig(given);
-    const delayLevels = parseDelayLevels(config.messageDelayLevel);
-    if (delayLevels === undefined) {
-      throw new StoreError(
-        'config',
-        `messageDelayLevel: wanted times like "1s 5m 2h", got "${config.messageDelayLevel}"`,
-      );
-    }
-    const root = config.storePathRootDir;
-    const { disk } = runtime;
-    await makeDurableDirectory(disk, root);
-    const lock = await disk.lock(root);
-    const files = new OpenFiles(disk);
+  static async open(runtime: Runtime, config: StoreConfig): Promise<MessageStore> {
+    const parts = await openParts(runtime, config);
+    const store = new MessageStore(runtime, parts);
     try {
-      const checkpoint = await CheckpointFile.open(disk, files, root);
-      requireSameFileSizes(checkpoint, config);
-      const logFiles = new FileQueue(
-        disk,
-        files,
-        config.storePathCommitLog,
-        config.mappedFileSizeCommitLog,
-        'mappedFileSizeCommitLog',
-      );
-      await logFiles.load(checkpoint.last.ours?.syncedOffset);
-      const clean = (await disk.status(`${root}/abort`)) === undefined;
-      await files.use(`${root}/abort`, (file) => file.sync());
-      await disk.syncDirectory(root);
-      const queues = new ConsumeQueues(
-        disk,
-        files,
-        `${root}/consumequeue`,
-        config.mappedFileSizeConsumeQueue,
-      );
-      const dispatcher = new Dispatcher(queues, delayLevels);
-      const { recovered, verifiedFrom } = await recover({
-        files: logFiles,
-        queues,
-        dispatcher,
-        checkpoint: checkpoint.last,
-        clean,
-        trace: runtime.trace,
-      });
-      const store = new MessageStore({
-        runtime,
-        config,
-        files,
-        logFiles,
-        queues,
-        dispatcher,
-        checkpoint,
-        lock,
-        recovered,
-        verifiedFrom,
-      });
       await store.#begin();
-      return store;
     } catch (error) {
-      await files.closeAll();
-      await lock.release();
+      await parts.closeFiles();
       throw error;
     }
+    return store;
   }
 
   async #begin(): Promise<void> {
     try {
-      await this.#saveAll();
-      // A name that was not there before: the file is new, or a Java broker's.
+      await this.#checkpointer.saveAll(this.#confirmOffset);
+      // The file's name may be new.
       await this.#runtime.disk.syncDirectory(this.#config.storePathRootDir);
     } catch (error) {
       // A full disk must not keep what is stored from being read. The tick tries again.
@@ -433,7 +339,6 @@ export class MessageStore {
   }
 
   #becameDurable(offset: number): void {
-    if (this.#owedOffset !== 0 && offset >= this.#owedOffset) this.#owedOffset = 0;
     for (const listener of this.#durableListeners) listener(offset);
   }
 
@@ -442,28 +347,24 @@ export class MessageStore {
     const dispatchedGoesBack = offset < this.#dispatcher.dispatchedOffset;
     assert(dispatchedGoesBack || this.#dispatcher.isPending(offset), `no record begins at ${offset}`);
     this.#confirmOffset = Math.min(this.#confirmOffset, offset);
-    this.#scanAnchor = Math.min(this.#scanAnchor, offset);
     // Before anything goes: a recovery on the way must not begin behind the new end, nor miss what was taken away on purpose.
-    await this.#saveCheckpoint(offset);
+    await this.#checkpointer.lower(this.#confirmOffset, offset);
     this.#dispatcher.cut(offset);
     if (dispatchedGoesBack) {
       await this.#queues.cut(this.#log.start, offset);
       this.#dispatcher.begin(offset);
     }
     await this.#log.truncateTo(offset);
-    await this.#saveAll();
+    await this.#checkpointer.saveAll(this.#confirmOffset);
   }
 
   async #closeNow(): Promise<void> {
-    const root = this.#config.storePathRootDir;
     try {
       if (this.#failure === undefined) {
         await this.#log.writer.drain(this.#log.end);
         await this.#log.writer.sync();
-        await this.#saveAll();
-        await this.#files.close(`${root}/abort`);
-        await this.#runtime.disk.remove(`${root}/abort`);
-        await this.#runtime.disk.syncDirectory(root);
+        await this.#checkpointer.saveAll(this.#confirmOffset);
+        await this.#parts.removeAbortMarker();
       }
     } catch (error) {
       // The abort marker stays: the next open looks for damage.
@@ -473,8 +374,7 @@ export class MessageStore {
       );
     } finally {
       this.#log.writer.stop();
-      await this.#files.closeAll();
-      await this.#lock.release();
+      await this.#parts.closeFiles();
     }
   }
 
@@ -489,7 +389,7 @@ export class MessageStore {
   async #tickNow(): Promise<void> {
     if (this.#busy === 'closed' || this.#failure !== undefined) return;
     try {
-      await this.#saveAll();
+      await this.#checkpointer.saveAll(this.#confirmOffset);
       this.#setQueueDiskFull(false);
     } catch (error) {
       if (isDiskFull(error)) this.#setQueueDiskFull(true);
@@ -512,59 +412,6 @@ export class MessageStore {
       });
   }
 
-  /** Queues, then the checkpoint that counts on them. */
-  async #saveAll(): Promise<void> {
-    const { dispatchedOffset, dispatchedTimestamp } = this.#dispatcher;
-    const queueUnits = this.#queues.unitCount();
-    const logEnd = this.#log.end;
-    const now = this.#runtime.clock.wallMs();
-    await this.#queues.write(true);
-    this.#saved = { dispatchedOffset, queueUnits, logicsMsgTimestamp: dispatchedTimestamp };
-    await this.#saveCheckpoint(Number.POSITIVE_INFINITY);
-    // For Java brokers, which look for a file by its age: all that was stored up to then is on disk.
-    if (this.#log.writer.synced >= logEnd) this.#physicMsgTimestamp = now;
-  }
-
-  /** Promises nothing above `cap`. */
-  async #saveCheckpoint(cap: number): Promise<void> {
-    const last = this.#checkpoint.last;
-    const { dispatchedOffset, queueUnits, logicsMsgTimestamp } = this.#saved;
-    const syncedOffset = Math.min(this.#log.writer.synced, cap);
-    this.#moveScanAnchor();
-    const next = {
-      physicMsgTimestamp: this.#physicMsgTimestamp,
-      logicsMsgTimestamp: Math.max(logicsMsgTimestamp, last.logicsMsgTimestamp),
-      indexMsgTimestamp: last.indexMsgTimestamp,
-      masterFlushedOffset: last.masterFlushedOffset,
-      confirmOffset: Math.min(this.#confirmOffset, cap),
-      ours: {
-        dispatchedOffset: Math.min(dispatchedOffset, cap),
-        syncedOffset,
-        scanOffset: Math.min(this.#scanAnchor, dispatchedOffset, syncedOffset, cap),
-        owedOffset: this.#owedOffset,
-        maxOffset: Math.min(this.#log.end, cap),
-        queueUnits: dispatchedOffset > cap ? QUEUE_UNITS_UNKNOWN : queueUnits,
-        commitLogFileBytes: this.#config.mappedFileSizeCommitLog,
-        consumeQueueFileBytes: this.#config.mappedFileSizeConsumeQueue,
-      },
-    };
-    if (
-      last.ours === undefined ||
-      !isSame(next.ours, last.ours) ||
-      next.confirmOffset !== last.confirmOffset
-    ) {
-      await this.#checkpoint.write(next);
-    }
-  }
-
-  /** Recovery looks at least at a memory tail's length of records again, whatever is known to be durable: damage is mostly at the end. */
-  #moveScanAnchor(): void {
-    const { end, memoryStart } = this.#log;
-    const tailBytes = this.#config.memoryTailBytes;
-    if (end - this.#scanAnchor > 2 * tailBytes && end - memoryStart > tailBytes / 2)
-      this.#scanAnchor = memoryStart;
-  }
-
   #setQueueDiskFull(full: boolean): void {
     if (full === this.#queueDiskFull) return;
     this.#queueDiskFull = full;
@@ -580,26 +427,5 @@ export class MessageStore {
   #tellState(): void {
     const state = this.state();
     for (const listener of this.#stateListeners) listener(state);
-  }
-}
-
-function isSame(one: OurCheckpoint, other: OurCheckpoint): boolean {
-  return Object.entries(one).every(([name, value]) => value === other[name as keyof OurCheckpoint]);
-}
-
-function requireSameFileSizes(checkpoint: CheckpointFile, config: Required<StoreConfig>): void {
-  const ours = checkpoint.last.ours;
-  if (ours === undefined) return;
-  const pairs = [
-    ['mappedFileSizeCommitLog', ours.commitLogFileBytes, config.mappedFileSizeCommitLog],
-    ['mappedFileSizeConsumeQueue', ours.consumeQueueFileBytes, config.mappedFileSizeConsumeQueue],
-  ] as const;
-  for (const [key, stored, wanted] of pairs) {
-    if (stored !== wanted) {
-      throw new StoreError(
-        'config',
-        `${key}: the files in ${config.storePathRootDir} have ${stored} bytes, got ${wanted}; set it back`,
-      );
-    }
   }
 }

@@ -128,7 +128,7 @@ async function loadQueues(input: RecoveryInput, dispatchedOffset: number): Promi
     if (wanted !== undefined && wanted !== QUEUE_UNITS_UNKNOWN && wanted !== found) {
       throw new StoreError('damaged', `consumequeue: wanted ${wanted} entries, got ${found}`);
     }
-    if (!clean || checkpoint.ours === undefined) await queues.cutLeftovers();
+    await queues.cutLeftovers(!clean || checkpoint.ours === undefined);
     return true;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -34,7 +34,7 @@ export const storeConfigDefaults = {
   flushIntervalConsumeQueue: 1000,
   maxMessageSize: 4 * 1024 * 1024,
   messageDelayLevel: DEFAULT_DELAY_LEVELS,
-  memoryTailBytes: 24 * 1024 * 1024,
+  memoryTailBytes: 16 * 1024 * 1024,
 } as const;
 
 /** Throws StoreError 'config'. */

@@ -87,15 +87,10 @@ export class CommitLog {
   /** An empty log begins anew at `start`, the first offset of a file. */
   beginAt(start: number): void {
     assert(this.end === this.#start, 'only an empty log begins anew');
-    if (start % this.#files.fileBytes !== 0) {
-      throw new StoreError(
-        'config',
-        `the log begins at ${start}: wanted the start of a file of ${this.#files.fileBytes} bytes`,
-      );
-    }
+    this.#requireFileStart(start);
     this.#files.beginAnew();
     this.#tail.cut(start);
-    this.writer.moveTo(start);
+    this.writer.beginAt(start);
     this.#start = start;
   }
 
@@ -105,7 +100,8 @@ export class CommitLog {
     if (offset >= limit) return new Uint8Array(0);
     const inMemory = this.#tail.slice(offset, limit);
     if (inMemory !== undefined) return wholeRecords(inMemory, offset, bytesMax);
-    return this.#readFromDisk(offset, bytesMax, limit);
+    // What is still on its way to the disk reads as zeros there.
+    return this.#readFromDisk(offset, bytesMax, Math.min(limit, this.memoryStart));
   }
 
   /** `length` bytes from `offset` on, which lie in one file; undefined when they are not in memory. */
@@ -118,13 +114,26 @@ export class CommitLog {
     return this.#files.read(offset, length);
   }
 
-  /** Durable when it resolves. Nothing may be appended meanwhile, and all must be written. */
+  /** Durable when it resolves. Nothing may be appended meanwhile, and what is kept must be written. Below `start` the log begins anew. */
   async truncateTo(offset: number): Promise<void> {
-    // A log that loses its first file begins where that file begins.
-    await this.#files.cut(Math.max(offset, this.#start));
+    if (offset < this.#start) {
+      this.#requireFileStart(offset);
+      await this.#files.clear();
+      this.#start = offset;
+    } else {
+      await this.#files.cut(offset);
+    }
     this.#tail.cut(offset);
-    this.writer.moveTo(offset);
-    if (offset < this.#start) this.#start = offset;
+    this.writer.cutTo(offset);
+  }
+
+  #requireFileStart(offset: number): void {
+    const { fileBytes } = this.#files;
+    if (offset % fileBytes === 0) return;
+    throw new StoreError(
+      'config',
+      `the log begins at ${offset}: wanted the start of a file of ${fileBytes} bytes`,
+    );
   }
 
   async #readFromDisk(offset: number, bytesMax: number, limit: number): Promise<Uint8Array> {

@@ -40,7 +40,7 @@ export class LogWriter {
   /** Why the last write was refused, while the disk is full. */
   #diskFull: DiskError | undefined;
   #limit = Number.POSITIVE_INFINITY;
-  /** Grows with every `moveTo`: a sync that was asked for before says nothing about what was written after. */
+  /** Grows with every `cutTo`: a sync that was asked for before says nothing about what was written after. */
   #moves = 0;
   #drainWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
 
@@ -86,7 +86,7 @@ export class LogWriter {
   }
 
   /**
-   * Resolves once everything below `end` is durable and no write is under way; what lies above is not written any more, until `moveTo` or
+   * Resolves once everything below `end` is durable and no write is under way; what lies above is not written any more, until `cutTo` or
    * `resume`. Rejects when that will never be (StoreError), or not now because the disk is full (DiskError).
    */
   async drain(end: number): Promise<void> {
@@ -120,12 +120,19 @@ export class LogWriter {
     if (moves === this.#moves) this.#synced = Math.max(this.#synced, written);
   }
 
-  /** The log was truncated (and that is durable), or begins anew, at `end`. Only after `drain`. */
-  moveTo(end: number): void {
+  /** The log was truncated at `end`, durably. Only after `drain`. */
+  cutTo(end: number): void {
     this.#written = end;
-    this.#synced = end;
+    // What was only written before is still only written.
+    this.#synced = Math.min(this.#synced, end);
     this.#moves += 1;
     this.#limit = Number.POSITIVE_INFINITY;
+  }
+
+  /** The log is empty and goes on at `start`. */
+  beginAt(start: number): void {
+    this.cutTo(start);
+    this.#synced = start;
   }
 
   stop(): void {

@@ -119,6 +119,11 @@ export class ConsumeQueue {
     this.nextOffset = this.#maxOffset;
   }
 
+  async hasLeftovers(): Promise<boolean> {
+    const bytes = await this.#files.read(this.#maxOffset * UNIT_BYTES, UNIT_BYTES);
+    return bytes.some((byte) => byte !== 0);
+  }
+
   /** Removes from disk what lies behind the end that `load` found. Durable. */
   cutLeftovers(): Promise<void> {
     return this.#maxOffset === 0 ? this.#files.clear() : this.#files.cut(this.#maxOffset * UNIT_BYTES);

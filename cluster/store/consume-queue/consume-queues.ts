@@ -108,8 +108,9 @@ export class ConsumeQueues {
     }
   }
 
-  async cutLeftovers(): Promise<void> {
-    for (const queue of this.all()) await queue.cutLeftovers();
+  /** Removes what lies behind the queues' ends; without `always` only where the next entry shows it. Durable. */
+  async cutLeftovers(always: boolean): Promise<void> {
+    for (const queue of this.all()) if (always || (await queue.hasLeftovers())) await queue.cutLeftovers();
   }
 
   /** Forgets and removes the entries of records that end above `logEnd`. Durable. */
