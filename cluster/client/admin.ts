@@ -76,10 +76,14 @@ export class Admin {
       response = await this.#client.request(address, request, timeoutMs);
     } catch (error) {
       if (!(error instanceof RemotingError)) throw error;
-      throw new AdminError(what, address, undefined, error.message, { cause: error });
+      throw new AdminError(error.message, { what, address, cause: error });
     }
     if (response.code === ResponseCode.SUCCESS) return response;
-    throw new AdminError(what, address, response.code, responseReason(response.code, response.remark));
+    throw new AdminError(responseReason(response.code, response.remark), {
+      what,
+      address,
+      code: response.code,
+    });
   }
 
   async clusterInfo(): Promise<ClusterInfo> {
@@ -178,18 +182,19 @@ export class Admin {
   /** The address of the leader that a controller names. */
   async controllerLeader(): Promise<string> {
     const controllers = this.#options.controllers ?? [];
-    let failed = new AdminError(
-      'CONTROLLER_GET_METADATA_INFO',
-      'the controllers',
-      undefined,
-      'none is given',
-    );
+    let failed = new AdminError('none is given', {
+      what: 'CONTROLLER_GET_METADATA_INFO',
+      address: 'the controllers',
+    });
     for (const controller of controllers) {
       try {
         const { controllerLeaderAddress } = await this.controllerMetadata(controller);
         if (controllerLeaderAddress !== undefined && controllerLeaderAddress !== '')
           return controllerLeaderAddress;
-        failed = new AdminError('CONTROLLER_GET_METADATA_INFO', controller, undefined, 'it knows no leader');
+        failed = new AdminError('it knows no leader', {
+          what: 'CONTROLLER_GET_METADATA_INFO',
+          address: controller,
+        });
       } catch (error) {
         if (!(error instanceof AdminError)) throw error;
         failed = error;
@@ -238,7 +243,7 @@ export class Admin {
       });
     if (masters.length > 0) return masters;
     const where = cluster === undefined ? 'the nameservers' : `cluster ${cluster}`;
-    throw new AdminError('GET_BROKER_CLUSTER_INFO', where, undefined, 'no master is registered');
+    throw new AdminError('no master is registered', { what: 'GET_BROKER_CLUSTER_INFO', address: where });
   }
 
   async #knowsTopic(nameserver: string, topic: string): Promise<boolean> {
@@ -253,7 +258,10 @@ export class Admin {
 
   /** The first that answers, in their order. */
   async #askAny(addresses: readonly string[], request: OutgoingRequest): Promise<RemotingCommand> {
-    let failed = new AdminError(requestCodeName(request.code), 'nowhere', undefined, 'no address is given');
+    let failed = new AdminError('no address is given', {
+      what: requestCodeName(request.code),
+      address: 'nowhere',
+    });
     for (const address of addresses) {
       try {
         return await this.ask(address, request);
