@@ -39,7 +39,7 @@ export function planHandshake(
   const cut = planCut(master, replica);
   if (cut.kind !== 'truncate' || cut.offset >= replica.maxOffset) return cut;
   if (seededBugs.has('skip-truncation')) {
-    return { kind: 'keep-tail', reportOffset: Math.min(replica.maxOffset, master.maxOffset) };
+    return { kind: 'keep-tail', reportOffset: cut.offset };
   }
   if (cut.offset < replica.confirmOffset && !cut.resync) return { kind: 'below-confirm', offset: cut.offset };
   return cut;

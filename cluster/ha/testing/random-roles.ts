@@ -33,6 +33,7 @@ export class RandomRoles {
   #written = 0;
   #isCalm = false;
   tails = 0;
+  #violation: Violation | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -59,9 +60,20 @@ export class RandomRoles {
     while (this.world.now() < endMs) {
       this.#fault();
       await this.world.runFor(this.world.random.below(500));
+      this.#throwViolation();
     }
     await this.#heal();
     this.#judge();
+  }
+
+  /** Kept, too: it may be thrown in a place where an error ends a connection and nothing else. */
+  #violated(message: string): never {
+    this.#violation ??= new Violation(message);
+    throw this.#violation;
+  }
+
+  #throwViolation(): void {
+    if (this.#violation !== undefined) throw this.#violation;
   }
 
   acknowledgedCount(): number {
@@ -108,7 +120,7 @@ export class RandomRoles {
   #acknowledge(offset: number, endOffset: number, payload: string): void {
     const before = this.#acknowledged.get(offset);
     if (before !== undefined)
-      throw new Violation(`offset ${offset} acknowledged for ${before} and for ${payload}`);
+      this.#violated(`offset ${offset} acknowledged for ${before} and for ${payload}`);
     this.#acknowledged.set(offset, payload);
     this.#acknowledgedEnd = Math.max(this.#acknowledgedEnd, endOffset);
   }
@@ -124,7 +136,7 @@ export class RandomRoles {
       this.tails += 1;
       const tail = node.store.confirmOffset();
       if (tail < known)
-        throw new Violation(`broker ${node.brokerId} says the tail is ${tail}; ${known} was acknowledged`);
+        this.#violated(`broker ${node.brokerId} says the tail is ${tail}; ${known} was acknowledged`);
     });
   }
 
@@ -133,9 +145,7 @@ export class RandomRoles {
     const own = store.log.bytes.subarray(0, offset);
     const common = Math.min(own.length, this.#confirmed.length);
     if (!own.subarray(0, common).equals(this.#confirmed.subarray(0, common))) {
-      throw new Violation(
-        `broker ${brokerId} confirms up to ${offset} other bytes than were confirmed before`,
-      );
+      this.#violated(`broker ${brokerId} confirms up to ${offset} other bytes than were confirmed before`);
     }
     if (own.length > this.#confirmed.length) this.#confirmed = Buffer.from(own);
   }
@@ -147,7 +157,7 @@ export class RandomRoles {
     const host = this.world.host(`n${brokerId}`);
     const flavours = ['drop', 'hold', 'reset'] as const;
     const states = ['open', 'drop', 'hold'] as const;
-    switch (random.below(10)) {
+    switch (random.below(12)) {
       case 0:
       case 1:
         if (host.running) this.#kill(brokerId);
@@ -174,12 +184,27 @@ export class RandomRoles {
       case 8:
         this.controller.elect();
         return;
+      case 9:
+      case 10:
+        this.#isolate(brokerId, flavours[random.below(3)] ?? 'drop');
+        return;
       default:
         for (const id of brokerIds) {
           this.world.host(`n${id}`).resume();
           if (!this.world.host(`n${id}`).running) this.#start(id);
         }
     }
+  }
+
+  /** Alone on its side: cut off from the others and from the controller, but not from its clients. */
+  #isolate(brokerId: number, flavour: 'drop' | 'hold' | 'reset'): void {
+    for (const other of brokerIds) {
+      if (other === brokerId) continue;
+      this.world.cut(`n${brokerId}`, `n${other}`, flavour);
+      this.world.cut(`n${other}`, `n${brokerId}`, flavour);
+    }
+    const state = flavour === 'hold' ? 'hold' : 'drop';
+    this.controller.link(brokerId, state, state);
   }
 
   #kill(brokerId: number): void {
@@ -195,11 +220,16 @@ export class RandomRoles {
       if (!host.running) this.#start(brokerId);
       host.resume();
     }
-    await this.world.run(() => this.controller.view.syncStateSet.size === 3, 20_000);
+    await this.#until(() => this.controller.view.syncStateSet.size === 3);
     const before = this.#acknowledged.size;
-    await this.world.run(() => this.#acknowledged.size > before + 20, 20_000);
+    await this.#until(() => this.#acknowledged.size > before + 20);
     this.#isCalm = true;
-    await this.world.run(() => this.#isEqual(), 20_000);
+    await this.#until(() => this.#isEqual());
+  }
+
+  async #until(done: () => boolean): Promise<void> {
+    await this.world.run(() => this.#violation !== undefined || done(), 20_000);
+    this.#throwViolation();
   }
 
   #isEqual(): boolean {
@@ -216,7 +246,7 @@ export class RandomRoles {
       for (const [offset, payload] of this.#acknowledged) {
         const found = node.store.payloadAt(offset);
         if (found !== payload)
-          throw new Violation(`broker ${node.brokerId} has ${found} at ${offset}, not ${payload}`);
+          this.#violated(`broker ${node.brokerId} has ${found} at ${offset}, not ${payload}`);
       }
     }
     const master = this.nodes.get(this.controller.view.masterBrokerId ?? 0);
@@ -227,7 +257,7 @@ export class RandomRoles {
         .every((entry) =>
           epochs.some((known) => known.epoch === entry.epoch && known.startOffset === entry.startOffset),
         );
-      if (!same) throw new Violation(`broker ${node.brokerId} has epochs that the master has not`);
+      if (!same) this.#violated(`broker ${node.brokerId} has epochs that the master has not`);
     }
   }
 }
