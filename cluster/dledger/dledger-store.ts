@@ -7,6 +7,7 @@ import type { Disk } from '../runtime/disk.ts';
 import { readCurrentTerm, writeCurrentTerm } from './current-term-file.ts';
 import { DledgerStoreError } from './dledger-errors.ts';
 import { DledgerLog } from './dledger-log.ts';
+import { makeDurableFolder } from './durable-folder.ts';
 
 export interface PersistListener {
   persisted(sequence: number): void;
@@ -27,12 +28,7 @@ export class DledgerStore {
 
   static async open(disk: Disk, directory: string): Promise<DledgerStore> {
     const data = `${directory}/data`;
-    await disk.makeDirectory(data);
-    for (let at = data; at.includes('/'); at = at.slice(0, at.lastIndexOf('/'))) {
-      const parent = at.slice(0, at.lastIndexOf('/'));
-      if (parent !== '') await disk.syncDirectory(parent);
-      if (at === directory) break;
-    }
+    await makeDurableFolder(disk, data);
     const lock = await disk.lock(directory);
     try {
       const hardState = await readCurrentTerm(disk, directory);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { ScriptGroup } from './script-group.ts';
+import { ScriptGroup } from './testing/script-group.ts';
 
 const folder = `${process.cwd()}/cluster/raft/scripts`;
 const rewrites = process.env['RAFT_REWRITE_SCRIPTS'] === '1';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { RandomCluster } from './random-cluster.ts';
+import { RandomCluster } from './testing/random-cluster.ts';
 
 /** A campaign asks for more: RAFT_SEEDS=10000 RAFT_STEPS=10000 RAFT_FIRST_SEED=1. */
 const seeds = Number(process.env['RAFT_SEEDS'] ?? 400);

@@ -3,10 +3,10 @@
  * in one direction, members that stand still. A run is a function of its seed; SafetyChecker throws when a promise is broken.
  */
 import assert from 'node:assert/strict';
-import { RaftCore } from './raft-core.ts';
-import type { PersistEffect, RaftEffect } from './raft-effect.ts';
-import type { RaftInput } from './raft-input.ts';
-import type { RaftEntry, RaftMessage } from './raft-message.ts';
+import { RaftCore } from '../raft-core.ts';
+import type { PersistEffect, RaftEffect } from '../raft-effect.ts';
+import type { RaftInput } from '../raft-input.ts';
+import type { RaftEntry, RaftMessage } from '../raft-message.ts';
 import { randomSequence } from './random-sequence.ts';
 import { SafetyChecker, type WatchedMember } from './safety-checker.ts';
 

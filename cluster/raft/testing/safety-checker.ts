@@ -1,8 +1,8 @@
 /** The promises of Raft (paper, Figure 3), watched from outside: told of every effect, throws at the first one that breaks a promise. */
 import assert from 'node:assert/strict';
-import type { RaftEffect } from './raft-effect.ts';
-import type { RaftEntry, RaftMessage } from './raft-message.ts';
-import type { RaftState } from './raft-state.ts';
+import type { RaftEffect } from '../raft-effect.ts';
+import type { RaftEntry, RaftMessage } from '../raft-message.ts';
+import type { RaftState } from '../raft-state.ts';
 
 /** One member as the checker sees it. */
 export interface WatchedMember {

@@ -17,10 +17,10 @@
  * `quiet` before a command leaves out messages and writes.
  */
 import assert from 'node:assert/strict';
-import { RaftCore } from './raft-core.ts';
-import type { PersistEffect } from './raft-effect.ts';
-import type { RaftInput } from './raft-input.ts';
-import type { RaftEntry, RaftMessage } from './raft-message.ts';
+import { RaftCore } from '../raft-core.ts';
+import type { PersistEffect } from '../raft-effect.ts';
+import type { RaftInput } from '../raft-input.ts';
+import type { RaftEntry, RaftMessage } from '../raft-message.ts';
 import { describeEffect, describeMember, describeMessage, isLoud } from './script-lines.ts';
 
 interface Member {
