@@ -13,12 +13,15 @@ describe('a group of controllers', () => {
     world.partition([leader], [...others, 'n2', 'n3'], 'drop');
     world.partition(['n1'], others, 'drop');
     const read = brokers[0].ask(leader, RequestCode.CONTROLLER_GET_REPLICA_INFO, { brokerName });
+    const question = brokers[0].elect(leader);
     const proposal = brokers[0].alter(leader, [1], { masterEpoch: 1, setEpoch: 2, incarnations: '1:1a' });
     const successor = await group.leader(others);
     await group.runUntilEpoch(2, successor, 5000);
     const lateRead = brokers[0].ask(leader, RequestCode.CONTROLLER_GET_REPLICA_INFO, { brokerName });
     for (const answer of [read, lateRead])
       assert.notEqual((await world.settle(answer)).code, ResponseCode.SUCCESS);
+    // That its master still exists would be such an answer as well.
+    assert.notEqual((await world.settle(question)).code, ResponseCode.CONTROLLER_MASTER_STILL_EXIST);
     // Not a refusal: the entry is in a log, and might have been committed.
     assert.equal((await world.settle(proposal)).code, ResponseCode.SYSTEM_ERROR);
     world.heal();

@@ -21,8 +21,10 @@ describe('the first election', () => {
     assert.deepEqual(script.roles, [2, 1, [2], 1]);
   });
 
-  it('does not come with a registration', () => {
-    assert.deepEqual(newGroup().roles, [undefined, 0, [], 0]);
+  it('does not come with a registration, where unclean elections are on neither', () => {
+    const script = newGroup();
+    script.register(alive(1, { incarnation: '1b' }), { isUncleanElectionEnabled: true });
+    assert.deepEqual(script.roles, [undefined, 0, [], 0]);
   });
 
   it('prefers a replica that is alive with a longer log', () => {
@@ -80,6 +82,16 @@ describe('an election after the death of the master', () => {
     assert.deepEqual(script.roles, [2, 2, [2], 4]);
   });
 
+  it('is not begun by the controller for an epoch that is over already', () => {
+    const script = group().hears(alive(2), alive(3));
+    script.masterDies();
+    script.hears(alive(3));
+    script.register(alive(2, { incarnation: '2b', isSuspect: true }));
+    const late = script.elect(-1, { liveness: { masterDownEpoch: 1 } });
+    assert.equal(late.code, ResponseCode.CONTROLLER_ELECT_MASTER_FAILED);
+    assert.deepEqual(script.roles, [2, 2, [2], 4]);
+  });
+
   it('prefers the later epoch, then the longer log, then the smaller priority, then the smaller id', () => {
     const winner = (...lives: readonly AliveReplica[]): number | undefined => {
       const script = group().hears(...lives);
@@ -93,12 +105,17 @@ describe('an election after the death of the master', () => {
   });
 
   it('compares log ends that are more than 2 GiB apart (B40)', () => {
-    const script = group().hears(
-      alive(2, { maxOffset: 2 ** 33 }),
-      alive(3, { maxOffset: 2 ** 31 + 2 ** 33 }),
-    );
-    script.masterDies();
-    assert.equal(script.set.masterBrokerId, 3);
+    for (const [longer, shorter] of [
+      [2, 3],
+      [3, 2],
+    ] as const) {
+      const script = group().hears(
+        alive(longer, { maxOffset: 3 * 2 ** 30 }),
+        alive(shorter, { maxOffset: 0 }),
+      );
+      script.masterDies();
+      assert.equal(script.set.masterBrokerId, longer);
+    }
   });
 
   it('keeps the epoch when nobody can be elected: every epoch has an owner (B43)', () => {
@@ -141,6 +158,9 @@ describe('an election after the death of the master', () => {
     const script = group().hears();
     script.elect(3, { incarnation: '3a', liveness: { masterDownEpoch: 1 } });
     assert.deepEqual(script.roles, [3, 2, [3], 4]);
+    script.hears(alive(3, { maxOffset: 7 }));
+    script.elect(3, { incarnation: '3a', liveness: { masterDownEpoch: 2 } });
+    assert.deepEqual(script.roles, [3, 3, [3], 5]);
   });
 });
 

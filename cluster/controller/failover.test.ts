@@ -156,4 +156,21 @@ describe('the liveness of a broker', () => {
     await group.world.runFor(5000);
     for (const host of group.hosts) assert.deepEqual(group.roles(host), [1, 1, [1, 2, 3]]);
   });
+
+  it('is not judged by what a new leader missed while it was cut off itself', async () => {
+    const { group, leader } = await formed(24);
+    const { world } = group;
+    const others = group.hosts.filter((host) => host !== leader);
+    world.partition(others, ['n1', 'n2', 'n3'], 'reset');
+    await world.runFor(3000);
+    group.kill(leader);
+    const successor = await group.leader(others);
+    for (const slave of ['n2', 'n3', 'n1']) {
+      world.heal(slave);
+      for (const host of others) world.heal(host, slave);
+      await world.runFor(400);
+    }
+    await world.runFor(3000);
+    assert.deepEqual(group.roles(successor), [1, 1, [1, 2, 3]]);
+  });
 });

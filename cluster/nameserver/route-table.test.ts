@@ -132,6 +132,14 @@ describe('a broker that leaves the route table', () => {
     assert.equal(addresses(table), undefined);
   });
 
+  it('stays when the good-bye names another id of it, or another broker set', () => {
+    const table = new RouteTable();
+    table.register(registration({ brokerId: 1 }), 1, 0);
+    table.unregister(registration(), 1);
+    table.unregister(registration({ brokerId: 1, brokerName: 'broker-b' }), 1);
+    assert.deepEqual(addresses(table), { 1: 'n1:10911' });
+  });
+
   it('takes nothing along by the close of a connection that it has replaced', () => {
     const table = new RouteTable();
     table.register(registration(), 1, 0);
