@@ -35,6 +35,7 @@ export interface ProducerOptions {
    */
   readonly stickTo?: string;
   readonly connectTimeoutMs?: number;
+  readonly pollNameServerIntervalMs?: number;
   /** Shared with others; it is not stopped with the producer. */
   readonly client?: RemotingClient;
 }
@@ -58,6 +59,8 @@ interface Sending {
   readonly done: SendDone;
   /** An earlier attempt ended so: whatever comes of later ones, it may be stored. */
   maybeStored: SendOutcome | undefined;
+  /** Why the last attempt failed. */
+  lastFailure: Why | undefined;
 }
 
 interface Why {
@@ -106,6 +109,7 @@ export class Producer {
       deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
       done,
       maybeStored: undefined,
+      lastFailure: undefined,
     });
   }
 
@@ -138,6 +142,7 @@ export class Producer {
         deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
         done,
         maybeStored: undefined,
+        lastFailure: undefined,
       }),
     );
   }
@@ -200,7 +205,7 @@ export class Producer {
     if (address === undefined || leftMs <= 0) {
       const reason =
         address === undefined ? `${queue.brokerName} has no master at present` : 'the time is over';
-      this.#tryElsewhere(sending, queue, address, { reason });
+      this.#tryElsewhere(sending, queue, address, sending.lastFailure ?? { reason });
       return;
     }
     const request: OutgoingRequest = {
@@ -277,6 +282,7 @@ export class Producer {
   }
 
   #tryElsewhere(sending: Sending, queue: QueueChoice, address: string | undefined, why: Why): void {
+    sending.lastFailure = why;
     if (this.#mayTryAgain(sending)) this.#tryAgain(sending, queue, address);
     else this.#refused(sending, why.reason, why.code, address);
   }
