@@ -1,15 +1,15 @@
 /** The links of one cluster: made all at once, cut and healed by direction. */
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import type { Cut, CutFlavour } from '../../nemeses/nemesis.ts';
+import { CutPlace } from './cut-place.ts';
 import { directHostsTable, hostsTableOf, type LinkPlan } from './link-plan.ts';
-import type { RemovableToxic, ToxicDirection, ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
+import type { ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
 
 /** Longer than any run: only the removal of the toxic ends it. */
 const foreverMs = 24 * 60 * 60 * 1000;
 
 /**
- * In the order of the chain, which is also the order of removal. `slow_close` first: a host that dies behind a cut says nothing across it, so
- * neither may its closes. Measured on the Go server: what `latency` holds arrives in order within milliseconds of its removal.
+ * In the order of the chain. `slow_close` comes first: a host that dies behind a cut says nothing across it, so neither may its closes.
  */
 const flavourToxics: Readonly<Record<CutFlavour, readonly ToxicSpec[]>> = {
   drop: [
@@ -27,13 +27,24 @@ export class Links {
   readonly plan: LinkPlan;
   readonly #client: ToxiproxyClient;
   readonly #listens: ReadonlyMap<string, string>;
+  /** By "from>to": where its bytes pass, upstream on the proxies that `from` dials, downstream on those that `to` dials. */
+  readonly #places: ReadonlyMap<string, readonly CutPlace[]>;
   readonly #cuts = new Set<ActiveCut>();
-  #cutCount = 0;
 
   private constructor(client: ToxiproxyClient, plan: LinkPlan, listens: ReadonlyMap<string, string>) {
     this.#client = client;
     this.plan = plan;
     this.#listens = listens;
+    const places = new Map<string, CutPlace[]>();
+    const add = (from: string, to: string, place: CutPlace) => {
+      const key = linkKey([from, to]);
+      places.set(key, [...(places.get(key) ?? []), place]);
+    };
+    for (const { name, source, destination } of plan.proxies) {
+      add(source, destination, new CutPlace(client, name, 'upstream'));
+      add(destination, source, new CutPlace(client, name, 'downstream'));
+    }
+    this.#places = places;
   }
 
   /** All proxies exist when it resolves, so no connection of a node that starts afterwards can escape a cut. */
@@ -55,27 +66,23 @@ export class Links {
 
   /** The links some cut holds now, each once. */
   cutLinks(): readonly FaultLink[] {
-    const links = new Map<string, FaultLink>();
-    for (const cut of this.#cuts) for (const link of cut.links) links.set(link.join('>'), link);
-    return [...links.values()];
+    const links = [...this.#cuts].flatMap((cut) => cut.links);
+    return [...new Map(links.map((link) => [linkKey(link), link])).values()];
   }
 
-  /**
-   * Stops bytes from the first to the second host of each link, whoever dialled: upstream on the proxies of its own connections, downstream
-   * on those of the other's. When it fails half-way, what was put is taken away again.
-   */
+  /** Stops bytes from the first to the second host of each link, whoever dialled. When it fails half-way, what was put is taken away again. */
   async cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
-    this.#cutCount += 1;
-    const cut = new ActiveCut(links, `cut${this.#cutCount}-${flavour}`, () => this.#cuts.delete(cut));
+    const places = links.flatMap((link) => {
+      const found = this.#places.get(linkKey(link));
+      if (found === undefined) throw new Error(`wanted to cut ${link.join(' -> ')}: there is no such link`);
+      return found;
+    });
+    const cut = new ActiveCut(links, places, () => this.#cuts.delete(cut));
     this.#cuts.add(cut);
     try {
-      await Promise.all(
-        this.#places(links).map(({ proxy, stream }) =>
-          cut.put(this.#client, proxy, stream, flavourToxics[flavour]),
-        ),
-      );
+      await Promise.all(places.map((place) => place.hold(cut, flavourToxics[flavour])));
     } catch (error) {
-      await cut.heal();
+      await cut.heal().catch(() => undefined);
       throw error;
     }
     return cut;
@@ -86,53 +93,26 @@ export class Links {
     for (const cut of [...this.#cuts]) await cut.heal();
     await this.#client.removeProxies(this.plan.proxies.map(({ name }) => name));
   }
-
-  #places(links: readonly FaultLink[]): { readonly proxy: string; readonly stream: ToxicDirection }[] {
-    const wanted = new Set(links.map((link) => link.join('>')));
-    return this.plan.proxies.flatMap(({ name, source, destination }) => [
-      ...(wanted.has(`${source}>${destination}`) ? [{ proxy: name, stream: 'upstream' as const }] : []),
-      ...(wanted.has(`${destination}>${source}`) ? [{ proxy: name, stream: 'downstream' as const }] : []),
-    ]);
-  }
 }
 
 class ActiveCut implements Cut {
   readonly links: readonly FaultLink[];
-  readonly #name: string;
+  readonly #places: readonly CutPlace[];
   readonly #forget: () => void;
-  readonly #chains: RemovableToxic[][] = [];
   #healing: Promise<void> | undefined;
 
-  constructor(links: readonly FaultLink[], name: string, forget: () => void) {
+  constructor(links: readonly FaultLink[], places: readonly CutPlace[], forget: () => void) {
     this.links = links;
-    this.#name = name;
+    this.#places = places;
     this.#forget = forget;
   }
 
-  async put(
-    client: ToxiproxyClient,
-    proxy: string,
-    stream: ToxicDirection,
-    toxics: readonly ToxicSpec[],
-  ): Promise<void> {
-    const chain: RemovableToxic[] = [];
-    this.#chains.push(chain);
-    for (const toxic of toxics) {
-      chain.push(await client.addToxic(proxy, `${this.#name}-${toxic.type}-${stream}`, stream, toxic));
-    }
-  }
-
   heal(): Promise<void> {
-    this.#healing ??= this.#heal();
+    this.#healing ??= Promise.all(this.#places.map((place) => place.letGo(this))).then(() => this.#forget());
     return this.#healing;
   }
+}
 
-  async #heal(): Promise<void> {
-    await Promise.all(
-      this.#chains.map(async (chain) => {
-        for (const toxic of chain) await toxic.remove();
-      }),
-    );
-    this.#forget();
-  }
+function linkKey([from, to]: FaultLink): string {
+  return `${from}>${to}`;
 }

@@ -91,6 +91,7 @@ export class TestPeer {
 export class TestListener {
   readonly address: string;
   readonly #server: Server;
+  readonly #all: TestPeer[] = [];
   readonly #accepted: TestPeer[] = [];
   readonly #waiting: ((peer: TestPeer) => void)[] = [];
 
@@ -125,11 +126,12 @@ export class TestListener {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
-      for (const peer of this.#accepted) peer.close();
+      for (const peer of this.#all) peer.close();
     });
   }
 
   #accept(peer: TestPeer): void {
+    this.#all.push(peer);
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#accepted.push(peer);
     else waiting(peer);
