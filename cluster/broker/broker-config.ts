@@ -322,6 +322,21 @@ export const brokerConfigKeys = [
   { name: 'traceOn', kind: 'boolean', default: true, doc: 'Told to producers, for message traces.' },
 ] as const satisfies readonly ConfigKey[];
 
+/** Keys that UPDATE_BROKER_CONFIG changes at once; the others are read at the start only. */
+export const brokerLiveKeys: readonly string[] = [
+  'brokerPermission',
+  'linearizableRead',
+  'tailReadTimeoutMs',
+  'slaveTimeout',
+  'maxMessageSize',
+  'autoCreateTopicEnable',
+  'longPollingEnable',
+  'shortPollingTimeMills',
+  'maxTransferBytesOnMessageInMemory',
+  'maxTransferCountOnMessageInMemory',
+  'sendThreadPoolQueueCapacity',
+];
+
 /** RocketMQ's keys that its sample files set and that change nothing here (yet). */
 export const brokerKeysWithoutEffect: ReadonlySet<string> = new Set([
   'deleteWhen',

@@ -1,4 +1,6 @@
 /** One broker: a store, the HA service that replicates it, a role given by the controller, and a server for clients. */
+
+import { LiveConfig } from '../controller/live-config.ts';
 import { AutoSwitchHaService } from '../ha/auto-switch-ha-service.ts';
 import type { HaDelegate } from '../ha/ha-delegate.ts';
 import type { HaOptions } from '../ha/ha-options.ts';
@@ -10,11 +12,12 @@ import { ResponseCode } from '../remoting/response-code.ts';
 import type { Timer } from '../runtime/clock.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { MessageStore } from '../store/message-store.ts';
-import { type BrokerConfig, builtInTopics } from './broker-config.ts';
+import { type BrokerConfig, brokerConfigKeys, brokerLiveKeys, builtInTopics } from './broker-config.ts';
 import { BrokerCounters } from './broker-counters.ts';
 import { BrokerIdentityFiles } from './broker-identity.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { ControllerClient } from './controller-client.ts';
+import { haRuntimeInfo } from './ha-runtime-info.ts';
 import { Incarnation } from './incarnation.ts';
 import { BrokerAdminProcessor } from './processor/broker-admin.ts';
 import { PullMessageProcessor } from './processor/pull-message.ts';
@@ -142,7 +145,17 @@ export class Broker {
         changeTimeoutMs: config.slaveTimeout,
       },
     );
-    const services: BrokerServices = { runtime, config, store, ha, topics, role: () => this.role() };
+    const live = new LiveConfig(brokerConfigKeys, brokerLiveKeys, config);
+    const services: BrokerServices = {
+      runtime,
+      get config() {
+        return live.current;
+      },
+      store,
+      ha,
+      topics,
+      role: () => this.role(),
+    };
     const addresses = {
       clusterName: config.brokerClusterName,
       brokerName: config.brokerName,
@@ -177,7 +190,7 @@ export class Broker {
     store.onState((state) => {
       if (state.kind === 'failed') this.#fail(state.error);
     });
-    const pulls = this.#serve(server, services, { ha, manager, incarnation });
+    const pulls = this.#serve(server, services, { ha, store, manager, incarnation, live });
     store.onArrival((topic, queueId, queueMaxOffset, tagsCode) => {
       topics.onArrival(topic);
       pulls.onArrival(topic, queueId, queueMaxOffset, tagsCode);
@@ -190,11 +203,13 @@ export class Broker {
     services: BrokerServices,
     parts: {
       readonly ha: AutoSwitchHaService;
+      readonly store: MessageStore;
       readonly manager: ReplicasManager;
       readonly incarnation: Incarnation;
+      readonly live: LiveConfig<BrokerConfig>;
     },
   ): PullMessageProcessor {
-    const { ha, manager, incarnation } = parts;
+    const { ha, store, manager, incarnation, live } = parts;
     const counters = new BrokerCounters();
     const sends = new SendMessageProcessor(services, counters);
     const pulls = new PullMessageProcessor(services, counters);
@@ -202,7 +217,13 @@ export class Broker {
       brokerId: () => manager.brokerId(),
       incarnation: () => incarnation.current(),
       epochs: () => ha.epochs(),
-      haStatus: () => ha.status(),
+      haStatus: () =>
+        haRuntimeInfo(ha.status(), {
+          maxOffset: store.maxOffset(),
+          masterAddress: masterHaAddressOf(manager.role()),
+        }),
+      configText: () => live.text(),
+      updateConfig: (text: string) => live.update(text, ''),
       waitingSends: () => sends.waitingSends(),
       heldPulls: () => pulls.heldPulls(),
       unansweredRequests: () => server.unansweredRequests(),
@@ -313,4 +334,8 @@ export class Broker {
   #storeHost(): HostAddress {
     return { ip: this.#config.brokerIP1, port: this.#config.listenPort };
   }
+}
+
+function masterHaAddressOf(role: BrokerRole): string {
+  return role.kind === 'slave' ? role.masterHaAddress : '';
 }

@@ -6,8 +6,6 @@ import type { RequestContext } from '../../remoting/channel.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
-import { formatProperties } from '../../runtime/properties.ts';
-import { brokerConfigKeys } from '../broker-config.ts';
 import type { BrokerCounters } from '../broker-counters.ts';
 import type { BrokerServices } from '../broker-services.ts';
 
@@ -16,10 +14,13 @@ export interface BrokerInsight {
   brokerId(): number | undefined;
   incarnation(): string;
   epochs(): readonly { readonly epoch: number; readonly startOffset: number }[];
-  /** RocketMQ's HARuntimeInfo and whatever else the HA service tells. */
+  /** RocketMQ's HARuntimeInfo. */
   haStatus(): unknown;
   waitingSends(): number;
   heldPulls(): number;
+  /** Properties text. */
+  configText(): string;
+  updateConfig(text: string): { readonly code: number; readonly remark?: string };
   unansweredRequests(): number;
   openChannels(): number;
 }
@@ -39,7 +40,7 @@ export class BrokerAdminProcessor {
 
   register(server: RemotingServer): void {
     server.handle(RequestCode.GET_BROKER_CONFIG, (context) => this.#config(context));
-    server.handle(RequestCode.UPDATE_BROKER_CONFIG, (context) => this.#refuseChange(context));
+    server.handle(RequestCode.UPDATE_BROKER_CONFIG, (context) => this.#updateConfig(context));
     server.handle(RequestCode.GET_BROKER_RUNTIME_INFO, (context) => this.#runtimeInfo(context));
     server.handle(RequestCode.GET_BROKER_HA_STATUS, (context) =>
       respondJson(context, this.#insight.haStatus()),
@@ -53,21 +54,18 @@ export class BrokerAdminProcessor {
   }
 
   #config(context: RequestContext): void {
-    const { config, topics } = this.#services;
-    const values = config as unknown as Readonly<Record<string, unknown>>;
-    const entries = brokerConfigKeys.map(({ name }): [string, string] => [name, String(values[name])]);
     context.respond({
       code: ResponseCode.SUCCESS,
-      extFields: { version: JSON.stringify(topics.dataVersion()) },
-      body: Buffer.from(formatProperties(entries), 'utf8'),
+      extFields: { version: JSON.stringify(this.#services.topics.dataVersion()) },
+      body: Buffer.from(this.#insight.configText(), 'utf8'),
     });
   }
 
-  #refuseChange(context: RequestContext): void {
-    context.respond({
-      code: ResponseCode.NO_PERMISSION,
-      remark: 'the configuration of a running broker cannot be changed; change its file and restart it',
-    });
+  #updateConfig(context: RequestContext): void {
+    const { body } = context.request;
+    const text =
+      body === null ? '' : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+    context.respond(this.#insight.updateConfig(text));
   }
 
   #epochs(context: RequestContext): void {

@@ -1,17 +1,17 @@
 /** Why a send is refused before anything is stored; in the order of RocketMQ's checks. Pure. */
-import type { BatchEntry } from '../../message/batch-body.ts';
-import { readProperty } from '../../message/message-properties.ts';
 import { SystemFlag } from '../../message/system-flag.ts';
 import type { Response } from '../../remoting/channel.ts';
 import type { SendMessageRequestHeader } from '../../remoting/header/send-message.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
+import type { SendProperties } from '../send-properties.ts';
 import { isClosedToSends, permWrite, type TopicConfig } from '../topic-config.ts';
 
 /** Undefined when the send may go on. */
 export function sendFault(
   header: SendMessageRequestHeader,
   topic: TopicConfig,
-  body: Uint8Array,
+  properties: SendProperties,
+  bodyBytes: number,
   limits: { readonly brokerPermission: number; readonly maxMessageSize: number },
 ): Response | undefined {
   if ((limits.brokerPermission & topic.perm & permWrite) === 0) {
@@ -27,36 +27,40 @@ export function sendFault(
       `queueId: wanted 0..${queueCount - 1} of topic "${header.topic}", got ${header.queueId}`,
     );
   }
-  if (body.length === 0) return refusal(ResponseCode.MESSAGE_ILLEGAL, 'the message has no body');
-  if (body.length > limits.maxMessageSize) {
+  if (bodyBytes === 0) return refusal(ResponseCode.MESSAGE_ILLEGAL, 'the message has no body');
+  if (bodyBytes > limits.maxMessageSize) {
     return refusal(
       ResponseCode.MESSAGE_ILLEGAL,
-      `the message body has ${body.length} bytes; at most ${limits.maxMessageSize} are allowed`,
+      `the message body has ${bodyBytes} bytes; at most ${limits.maxMessageSize} are allowed`,
     );
   }
-  const isTransaction =
-    (header.sysFlag & SystemFlag.transactionMask) !== SystemFlag.transactionNone ||
-    readProperty(header.properties, 'TRAN_MSG') === 'true';
-  if (isTransaction) return refusal(ResponseCode.NO_PERMISSION, 'transaction messages are not served yet');
-  const hasDelay = delayProperties.some((name) => readProperty(header.properties, name) !== undefined);
-  if (hasDelay) return refusal(ResponseCode.MESSAGE_ILLEGAL, 'delayed messages are not served yet');
+  if (
+    properties.isTransaction ||
+    (header.sysFlag & SystemFlag.transactionMask) !== SystemFlag.transactionNone
+  ) {
+    return refusal(ResponseCode.NO_PERMISSION, 'transaction messages are not served yet');
+  }
+  // Storing such a message like any other would deliver it at once: a wrong answer where a refusal is a clear one.
+  if (properties.isDelayed) {
+    return refusal(ResponseCode.MESSAGE_ILLEGAL, 'delayed messages are not served yet');
+  }
   return undefined;
 }
 
 /** Undefined when the batch may be stored. */
-export function batchFault(topic: string, entries: readonly BatchEntry[]): Response | undefined {
+export function batchFault(topic: string, entries: readonly SendProperties[]): Response | undefined {
   if (entries.length === 0) return refusal(ResponseCode.MESSAGE_ILLEGAL, 'the batch is empty');
   if (topic.startsWith('%RETRY%')) {
     return refusal(ResponseCode.MESSAGE_ILLEGAL, 'a batch cannot go to a retry topic');
   }
-  const hasDelay = entries.some((entry) =>
-    delayProperties.some((name) => readProperty(entry.properties, name) !== undefined),
-  );
-  return hasDelay ? refusal(ResponseCode.MESSAGE_ILLEGAL, 'a batch cannot be delayed') : undefined;
+  if (entries.some((entry) => entry.isDelayed || entry.isTransaction)) {
+    return refusal(
+      ResponseCode.MESSAGE_ILLEGAL,
+      'the messages of a batch cannot be delayed or transactional',
+    );
+  }
+  return undefined;
 }
-
-/** Storing such a message like any other would deliver it at once: a wrong answer where a refusal is a clear one. */
-const delayProperties = ['DELAY', 'TIMER_DELAY_SEC', 'TIMER_DELAY_MS', 'TIMER_DELIVER_MS'];
 
 function refusal(code: number, remark: string): Response {
   return { code, remark };

@@ -1,7 +1,6 @@
 /** Sends: SEND_MESSAGE (10), SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320). No promise per message: callbacks from the wire to the answer. */
 import { BatchBodyError, type BatchEntry, decodeBatchBody } from '../../message/batch-body.ts';
 import type { HostAddress } from '../../message/host-address.ts';
-import { readProperty } from '../../message/message-properties.ts';
 import { SystemFlag } from '../../message/system-flag.ts';
 import { parseAddress } from '../../remoting/address.ts';
 import type { Channel, RequestContext } from '../../remoting/channel.ts';
@@ -18,6 +17,7 @@ import type { BrokerCounters } from '../broker-counters.ts';
 import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
 import type { SendDraft } from '../broker-store.ts';
 import { type ConfirmOutcome, putAnswer, refusalCodes } from '../put-response.ts';
+import { readSendProperties, type SendProperties } from '../send-properties.ts';
 import { TopicAutoCreation } from '../topic-auto-creation.ts';
 import { autoCreateTopic, isClosedToSends, permInherit, type TopicConfig } from '../topic-config.ts';
 import { UniqueKeys } from '../unique-key.ts';
@@ -78,7 +78,8 @@ export class SendMessageProcessor {
   #sendTo(context: RequestContext, header: SendMessageRequestHeader, topic: TopicConfig): void {
     const { config } = this.#services;
     const body = context.request.body ?? noBody;
-    const fault = sendFault(header, topic, body, config);
+    const properties = readSendProperties(header.properties);
+    const fault = sendFault(header, topic, properties, body.length, config);
     if (fault !== undefined) {
       context.respond(fault);
       return;
@@ -93,26 +94,26 @@ export class SendMessageProcessor {
     const queueId =
       header.queueId >= 0 ? header.queueId : this.#services.runtime.random.below(topic.writeQueueNums);
     if (header.batch) this.#appendBatch(context, header, queueId, body);
-    else this.#appendOne(context, header, queueId, body);
+    else this.#appendOne(context, header, queueId, properties, body);
   }
 
   #appendOne(
     context: RequestContext,
     header: SendMessageRequestHeader,
     queueId: number,
+    known: SendProperties,
     body: Uint8Array,
   ): void {
-    const ownKey = readProperty(header.properties, 'UNIQ_KEY');
-    const uniqueKey = ownKey ?? this.#uniqueKeys.next();
+    const uniqueKey = known.uniqueKey ?? this.#uniqueKeys.next();
     const properties = this.#completeProperties(
       header.properties,
-      ownKey === undefined ? uniqueKey : undefined,
+      known.uniqueKey === undefined ? uniqueKey : undefined,
     );
     const draft = this.#draft(context.channel, header, queueId, { flag: header.flag, properties, body });
     this.#append(context, [draft], {
       queueId,
       transactionId: uniqueKey,
-      isWaitWanted: readProperty(header.properties, 'WAIT') !== 'false',
+      isWaitWanted: known.isWaitWanted,
     });
   }
 
@@ -130,14 +131,15 @@ export class SendMessageProcessor {
       context.respond({ code: ResponseCode.MESSAGE_ILLEGAL, remark: error.message });
       return;
     }
-    const fault = batchFault(header.topic, entries);
+    const known = entries.map((entry) => readSendProperties(entry.properties));
+    const fault = batchFault(header.topic, known);
     if (fault !== undefined) {
       context.respond(fault);
       return;
     }
     const keys: string[] = [];
-    const drafts = entries.map((entry) => {
-      const ownKey = readProperty(entry.properties, 'UNIQ_KEY');
+    const drafts = entries.map((entry, index) => {
+      const ownKey = known[index]?.uniqueKey;
       const uniqueKey = ownKey ?? this.#uniqueKeys.next();
       keys.push(uniqueKey);
       const properties = this.#completeProperties(
@@ -149,7 +151,7 @@ export class SendMessageProcessor {
     this.#append(context, drafts, {
       queueId,
       transactionId: keys.join(','),
-      isWaitWanted: entries.every((entry) => readProperty(entry.properties, 'WAIT') !== 'false'),
+      isWaitWanted: known.some((properties) => properties.isWaitWanted),
     });
   }
 
