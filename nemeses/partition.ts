@@ -1,0 +1,125 @@
+/** Cuts links between hosts. */
+import type { FaultLink } from '../checkers/history/fault.ts';
+import {
+  type ActiveFault,
+  type BreakableCluster,
+  type CutFlavour,
+  cutFlavours,
+  type FaultPlan,
+  type LinkProbe,
+  type Nemesis,
+  type ProbeResult,
+} from './nemesis.ts';
+import { type PartitionShape, partitionShapes, planPartition } from './partition-plan.ts';
+
+/** Links that nobody cuts are probed too: else a dead probe would look like a cut. */
+const controlLinksMax = 3;
+
+export const partition: Nemesis = {
+  name: 'partition',
+  colours: ['#e9dca0', '#7d6f2a'],
+  purpose:
+    'two masters that both acknowledge, messages lost with a side, reads of a past that others left behind',
+  variants: partitionShapes.flatMap((shape) => cutFlavours.map((flavour) => `${shape}/${flavour}`)),
+  plan(variant, random, view) {
+    const { shape } = parseVariant(variant);
+    const plan = planPartition(shape, random, view);
+    if (typeof plan === 'string') return { kind: 'no-target', variant, reason: plan };
+    if (plan.links.length === 0) return { kind: 'no-target', variant, reason: 'no link would be cut' };
+    return { kind: 'planned', variant, targets: plan.targets, links: plan.links, nodes: [] };
+  },
+  async inject(cluster, plan): Promise<ActiveFault> {
+    const cut = await cluster.cut(plan.links, parseVariant(plan.variant).flavour);
+    return {
+      probeBit: () => probeBit(cluster, plan),
+      heal: () => cut.heal(),
+      probeHealed: () => probeHealed(cluster, plan.links),
+    };
+  },
+};
+
+function parseVariant(variant: string): { readonly shape: PartitionShape; readonly flavour: CutFlavour } {
+  const [shapeText, flavourText] = variant.split('/');
+  const shape = partitionShapes.find((known) => known === shapeText);
+  const flavour = cutFlavours.find((known) => known === flavourText);
+  if (shape === undefined || flavour === undefined) {
+    throw new RangeError(
+      `no partition named "${variant}"; wanted ${partitionShapes.join('|')} / ${cutFlavours.join('|')}`,
+    );
+  }
+  return { shape, flavour };
+}
+
+/** No byte passes a cut link, on connections dialled by either host; bytes pass links that nobody cuts. */
+async function probeBit(cluster: BreakableCluster, plan: FaultPlan): Promise<ProbeResult> {
+  const controls = controlLinks(cluster, plan);
+  const probes = await cluster.probeLinks([...plan.links, ...controls]);
+  const cutProbes = probes.slice(0, plan.links.length);
+  const controlProbes = probes.slice(plan.links.length);
+  const leaking = cutProbes.filter((probe) => passesSomehow(probe));
+  const dead = controlProbes.filter((probe) => !passesWholly(probe));
+  return {
+    proven: leaking.length === 0 && dead.length === 0,
+    proof: {
+      linksCut: cutProbes.length - leaking.length,
+      serversUnreachable: cutProbes.filter(({ serverAnswered }) => serverAnswered === false).length,
+      uncutLinksThatWork: namesOf(controlProbes.filter(passesWholly)),
+      ...(leaking.length === 0 ? {} : { linksThatLeak: namesOf(leaking) }),
+      ...(dead.length === 0 ? {} : { uncutLinksThatFail: namesOf(dead) }),
+    },
+  };
+}
+
+/** Links that another fault still holds are its to heal; a server that is down is another's to raise. */
+async function probeHealed(cluster: BreakableCluster, links: readonly FaultLink[]): Promise<ProbeResult> {
+  const stillCut = new Set(cluster.cutLinks().map((link) => link.join('>')));
+  const free = links.filter((link) => !stillCut.has(link.join('>')));
+  const probes = await cluster.probeLinks(free);
+  const silent = new Set<string>();
+  for (const { to, serverAnswered } of probes) {
+    if (serverAnswered === false && !silent.has(to) && !(await cluster.probeNode(to)).answered)
+      silent.add(to);
+  }
+  const failing = probes.filter(
+    (probe) =>
+      !probe.onConnectionsOfFrom ||
+      !probe.onConnectionsOfTo ||
+      // The answer comes back over the other direction, which another fault may hold.
+      (probe.serverAnswered === false && !silent.has(probe.to) && !stillCut.has(`${probe.to}>${probe.from}`)),
+  );
+  return {
+    proven: failing.length === 0,
+    proof: {
+      linksThatWork: probes.length - failing.length,
+      linksCutByOthers: links.length - free.length,
+      ...(failing.length === 0 ? {} : { linksThatFail: namesOf(failing) }),
+    },
+  };
+}
+
+/** Both directions must be free: a server's answer needs both. */
+function controlLinks(cluster: BreakableCluster, plan: FaultPlan): readonly FaultLink[] {
+  const cut = new Set([...plan.links, ...cluster.cutLinks()].map((link) => link.join('>')));
+  const names = cluster.hosts.map(({ name }) => name);
+  const free = names.flatMap((from) =>
+    names
+      .filter((to) => from !== to && !cut.has(`${from}>${to}`) && !cut.has(`${to}>${from}`))
+      .map((to): FaultLink => [from, to]),
+  );
+  // Of the hosts that were hit first: their other links are the ones worth showing.
+  const ofTargets = free.filter(([from]) => plan.targets.includes(from));
+  return [...ofTargets, ...free.filter(([from]) => !plan.targets.includes(from))].slice(0, controlLinksMax);
+}
+
+function passesSomehow(probe: LinkProbe): boolean {
+  return probe.onConnectionsOfFrom || probe.onConnectionsOfTo || probe.serverAnswered === true;
+}
+
+/** Whether a server answers is not asked: it may be down for reasons of its own. */
+function passesWholly(probe: LinkProbe): boolean {
+  return probe.onConnectionsOfFrom && probe.onConnectionsOfTo;
+}
+
+function namesOf(probes: readonly LinkProbe[]): readonly string[] {
+  return probes.map(({ from, to }) => `${from}>${to}`);
+}

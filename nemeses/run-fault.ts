@@ -1,0 +1,136 @@
+/** Carries one scheduled fault through: target, inject, proof, wait, heal, proof. Tells each step as it happens. */
+import type { FaultEvent, FaultPhase, FaultProof } from '../checkers/history/fault.ts';
+import type { Clock } from '../cluster/runtime/clock.ts';
+import type { Random } from '../cluster/runtime/random.ts';
+import type { ActiveFault, BreakableCluster, FaultPlan, Nemesis, NoTarget, ProbeResult } from './nemesis.ts';
+import type { ScheduledFault } from './schedule.ts';
+
+export interface FaultRun {
+  readonly cluster: BreakableCluster;
+  readonly nemesis: Nemesis;
+  readonly clock: Clock;
+  /** The fault's own stream: `random.fork(fault.id)` of the run's. */
+  readonly random: Random;
+  /** Called at the moment the event happens; the caller adds the time. */
+  tell(event: Omit<FaultEvent, 'time'>): void;
+  /** Aborted: whatever is injected is healed at once (the end of the load, Ctrl-C). */
+  readonly stop: AbortSignal;
+}
+
+/** How long to look for a target: an election may be under way. */
+export const targetPatienceMs = 4000;
+export const bitePatienceMs = 4000;
+/** A node that was killed has to start and recover its log. */
+export const healPatienceMs = 20_000;
+const askAgainMs = 50;
+
+/** `healed`: bit and healed, both proven. Rejects never: what goes wrong is a `failed` event. */
+export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'healed' | 'failed'> {
+  const plan = await findTarget(fault, run);
+  const tell = (phase: FaultPhase, proof?: FaultProof) =>
+    run.tell({
+      fault: fault.id,
+      phase,
+      nemesis: fault.nemesis,
+      variant: fault.variant,
+      targets: plan.kind === 'planned' ? plan.targets : [],
+      ...(plan.kind === 'planned' && plan.links.length > 0 ? { links: plan.links } : {}),
+      ...(proof === undefined ? {} : { proof }),
+    });
+  if (plan.kind === 'no-target') {
+    tell('failed', { reason: `no target: ${plan.reason}` });
+    return 'failed';
+  }
+  tell('inject');
+  let active: ActiveFault;
+  try {
+    active = await run.nemesis.inject(run.cluster, plan);
+  } catch (error) {
+    tell('failed', { reason: `could not be injected: ${messageOf(error)}` });
+    return 'failed';
+  }
+  const bit = await prove(() => active.probeBit(), bitePatienceMs, run);
+  if (bit.proven) tell('bit', bit.proof);
+  else tell('failed', { reason: 'no proof that it bit', ...bit.proof });
+  if (bit.proven) await pauseFor(fault.durationMs, run);
+  return (await healFault(active, run, tell)) && bit.proven ? 'healed' : 'failed';
+}
+
+async function healFault(
+  active: ActiveFault,
+  run: FaultRun,
+  tell: (phase: FaultPhase, proof?: FaultProof) => void,
+): Promise<boolean> {
+  tell('heal');
+  try {
+    await active.heal();
+  } catch (error) {
+    tell('failed', { reason: `could not be healed: ${messageOf(error)}` });
+    return false;
+  }
+  const healed = await prove(() => active.probeHealed(), healPatienceMs, run);
+  if (healed.proven) tell('healed', healed.proof);
+  else tell('failed', { reason: 'no proof that it healed', ...healed.proof });
+  return healed.proven;
+}
+
+async function findTarget(fault: ScheduledFault, run: FaultRun): Promise<FaultPlan | NoTarget> {
+  const deadlineMs = run.clock.monotonicMs() + targetPatienceMs;
+  for (;;) {
+    const plan = await planNow(fault, run);
+    if (plan.kind === 'planned' || run.stop.aborted || run.clock.monotonicMs() >= deadlineMs) return plan;
+    await pauseFor(askAgainMs, run);
+  }
+}
+
+/** The same stream at every attempt: when the view is as it should be at once, the seed alone decides. */
+async function planNow(fault: ScheduledFault, run: FaultRun): Promise<FaultPlan | NoTarget> {
+  try {
+    return run.nemesis.plan(fault.variant, run.random.fork('plan'), await run.cluster.view());
+  } catch (error) {
+    return {
+      kind: 'no-target',
+      variant: fault.variant,
+      reason: `the cluster could not be seen: ${messageOf(error)}`,
+    };
+  }
+}
+
+async function prove(
+  probe: () => Promise<ProbeResult>,
+  patienceMs: number,
+  run: FaultRun,
+): Promise<ProbeResult> {
+  const deadlineMs = run.clock.monotonicMs() + patienceMs;
+  for (;;) {
+    const result = await probe().catch(
+      (error: unknown): ProbeResult => ({ proven: false, proof: { error: messageOf(error) } }),
+    );
+    if (result.proven || run.clock.monotonicMs() >= deadlineMs) return result;
+    await wait(askAgainMs, run.clock);
+  }
+}
+
+/** Shorter when the run is stopped. */
+function pauseFor(ms: number, run: FaultRun): Promise<void> {
+  if (run.stop.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      timer.cancel();
+      run.stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = run.clock.after(ms, done);
+    run.stop.addEventListener('abort', done);
+  });
+}
+
+function wait(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

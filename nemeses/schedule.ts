@@ -1,0 +1,99 @@
+/** When which fault comes: a function of the seed and the options. Whom it hits is decided then, from the living cluster. */
+import type { Random } from '../cluster/runtime/random.ts';
+import type { Nemesis } from './nemesis.ts';
+import { shuffle } from './shuffle.ts';
+
+export interface ScheduledFault {
+  /** 'partition-1', counted from 1 for each nemesis. */
+  readonly id: string;
+  readonly nemesis: string;
+  readonly variant: string;
+  /** From the start of the load. */
+  readonly atMs: number;
+  /** From the proof that it bites to the heal. */
+  readonly durationMs: number;
+}
+
+export interface ScheduleOptions {
+  readonly random: Random;
+  readonly nemeses: readonly Nemesis[];
+  /** No fault before. */
+  readonly quietStartMs: number;
+  /** No fault is to begin that would not be over by then. */
+  readonly timeLimitMs: number;
+  /** From the start of one fault to the start of the next, of the same nemesis. */
+  readonly intervalMs: number;
+  readonly faultMsMin?: number;
+}
+
+export const nemesisIntervalMsDefault = 12_000;
+export const faultMsMinDefault = 5000;
+/** After each fault: time to prove that it bit and healed, and for the cluster to recover. */
+export const recoveryMsMin = 2500;
+
+export class ScheduleError extends Error {
+  override readonly name = 'ScheduleError';
+}
+
+/**
+ * Each nemesis has a stream of its own, so adding one does not move the others' faults; several overlap. Empty when the time is too short for
+ * any fault, which the caller must tell.
+ */
+export function planSchedule(options: ScheduleOptions): readonly ScheduledFault[] {
+  const faultMsMin = options.faultMsMin ?? faultMsMinDefault;
+  if (options.intervalMs < faultMsMin + recoveryMsMin) {
+    throw new ScheduleError(
+      `--nemesis-interval: wanted at least ${(faultMsMin + recoveryMsMin) / 1000} s (a fault of ${faultMsMin / 1000} s and ` +
+        `${recoveryMsMin / 1000} s to recover), got ${options.intervalMs / 1000} s`,
+    );
+  }
+  return options.nemeses
+    .flatMap((nemesis) => planOne(nemesis, options, faultMsMin))
+    .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+}
+
+function planOne(nemesis: Nemesis, options: ScheduleOptions, faultMsMin: number): readonly ScheduledFault[] {
+  if (nemesis.variants.length === 0) return [];
+  const random = options.random.fork(`schedule ${nemesis.name}`);
+  const timeMs = options.timeLimitMs - options.quietStartMs;
+  const windowMs = Math.min(options.intervalMs, timeMs);
+  if (windowMs < faultMsMin + recoveryMsMin) return [];
+  const variants = variantCycle(nemesis.variants, random.fork('variants'));
+  const faults: ScheduledFault[] = [];
+  for (let start = 0; start + windowMs <= timeMs; start += windowMs) {
+    // A little more than half of the window at most, so that faulty and calm times both tell something.
+    const longestMs = Math.max(faultMsMin, Math.min(windowMs - recoveryMsMin, Math.floor(windowMs * 0.55)));
+    const durationMs = faultMsMin + random.below(longestMs - faultMsMin + 1);
+    const delayMs = random.below(windowMs - durationMs - recoveryMsMin + 1);
+    faults.push({
+      id: `${nemesis.name}-${faults.length + 1}`,
+      nemesis: nemesis.name,
+      variant: variants.next().value,
+      atMs: options.quietStartMs + start + delayMs,
+      durationMs,
+    });
+  }
+  return faults;
+}
+
+/**
+ * For ever. Variants 'a/x', 'a/y', 'b/x' are grouped by what stands before the '/': each group comes once before any comes again, and each
+ * variant of a group once before any of that group comes again.
+ */
+export function* variantCycle(variants: readonly string[], random: Random): Generator<string, never> {
+  const groups = new Map<string, string[]>();
+  for (const variant of variants) {
+    const group = variant.split('/')[0] ?? variant;
+    groups.set(group, [...(groups.get(group) ?? []), variant]);
+  }
+  const left = new Map<string, string[]>();
+  for (;;) {
+    for (const group of shuffle([...groups.keys()], random)) {
+      const rest = left.get(group) ?? [];
+      const queue = rest.length > 0 ? rest : shuffle(groups.get(group) ?? [], random);
+      const [next, ...others] = queue;
+      left.set(group, others);
+      if (next !== undefined) yield next;
+    }
+  }
+}
