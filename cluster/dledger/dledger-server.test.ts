@@ -199,7 +199,7 @@ describe('a DLedger group', () => {
   });
 
   it('refuses what it can never commit', async () => {
-    const group = new SimulatedGroup(33);
+    const group = new SimulatedGroup(33, 1);
     await group.startAll();
     const leader = await group.elect(1000);
     await assert.rejects(leader.server.propose(new Uint8Array(0), 100), ProposalRefusedError);

@@ -78,7 +78,8 @@ class FileWindow {
   constructor(file: DiskFile, fileBytes: number, chunkBytes: number) {
     this.#file = file;
     this.fileBytes = fileBytes;
-    this.chunkBytes = chunkBytes;
+    // At least a header, so that nothing searched for is longer than a piece.
+    this.chunkBytes = Math.max(chunkBytes, entryHeaderBytes);
   }
 
   get path(): string {
