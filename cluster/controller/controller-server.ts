@@ -76,7 +76,7 @@ export class ControllerServer {
       livenessOf: (brokerSet) => this.#liveness(brokerSet),
       propose: (command) => this.#proposeOwn(command),
     });
-    this.#dledger.onLeadership((isLeader, term) => this.#leadershipChanged(isLeader, term));
+    this.#dledger.onLeadership((isLeader) => this.#leadershipChanged(isLeader));
     this.#server.onChannelClose((channel) => this.#watch.closed(channel));
     this.#serve();
   }
@@ -275,9 +275,7 @@ export class ControllerServer {
     if (brokerSet !== undefined && this.isLeader()) this.#elections.check(brokerSet);
   }
 
-  #leadershipChanged(isLeader: boolean, term: number): void {
-    const leader = this.leaderId() ?? null;
-    this.#runtime.trace.emit('leadership', { term, leader, isLeader });
+  #leadershipChanged(isLeader: boolean): void {
     if (!isLeader) return;
     this.#watch.startFresh();
     this.#checkElections();
