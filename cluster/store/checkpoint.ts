@@ -34,7 +34,7 @@ export interface OurCheckpoint {
   /** What the log once held for certain and must hold again before this replica can be believed; 0 when it holds all. */
   readonly owedOffset: number;
   readonly maxOffset: number;
-  /** The sum of the queues' ends at `dispatchedOffset`, or QUEUE_UNITS_UNKNOWN. */
+  /** The queues' entries in all at `dispatchedOffset`, or QUEUE_UNITS_UNKNOWN. */
   readonly queueUnits: number;
   readonly commitLogFileBytes: number;
   readonly consumeQueueFileBytes: number;

@@ -5,7 +5,7 @@
  * Messages become readable when they are confirmed (`setConfirmOffset`), never before.
  */
 import assert from 'node:assert/strict';
-import { decodeMessage } from '../message/decode-message.ts';
+import { decodeMessage, MessageDecodeError } from '../message/decode-message.ts';
 import { RecordReader } from '../message/record-reader.ts';
 import type { StoredMessage } from '../message/stored-message.ts';
 import type { Timer } from '../runtime/clock.ts';
@@ -251,8 +251,8 @@ export class MessageStore {
       const message = decodeMessage(await this.#log.read(physicalOffset, 1, this.#log.end));
       return message.physicalOffset === physicalOffset ? message : undefined;
     } catch (error) {
-      if (error instanceof StoreError && error.kind === 'io') throw error;
-      return undefined;
+      if (error instanceof StoreError || error instanceof MessageDecodeError) return undefined;
+      throw error;
     }
   }
 

@@ -34,7 +34,7 @@ async function live(seed: number, options: RandomLifeOptions, lives = 6): Promis
   return world.digest();
 }
 
-const SEEDS = Number(process.env['SEEDS'] ?? 40);
+const SEEDS = 40;
 
 describe('a store that crashes at any moment', () => {
   it('under SYNC_FLUSH holds after a power cut all that was durable, and nothing that was not appended', async () => {

@@ -94,8 +94,8 @@ export class LogWriter {
     if (this.#failure === undefined && !this.#running && this.durable >= this.#target()) return;
     await new Promise<void>((resolve, reject) => {
       this.#drainWaiters.push({ resolve, reject });
-      if (this.#diskFull !== undefined) this.#settleDrains();
-      else void this.#run();
+      this.#settleDrains();
+      void this.#run();
     });
   }
 
@@ -127,6 +127,8 @@ export class LogWriter {
     this.#synced = Math.min(this.#synced, end);
     this.#moves += 1;
     this.#limit = Number.POSITIVE_INFINITY;
+    // Nothing waits for room any more; the next write finds out.
+    this.#setDiskFull(undefined);
   }
 
   /** The log is empty and goes on at `start`. */
@@ -228,8 +230,9 @@ export class LogWriter {
   #settleDrains(): void {
     if (this.#drainWaiters.length === 0) return;
     const stopped = this.#stopped ? new StoreError('closed', 'the store is closed') : undefined;
-    const refusal = this.#failure ?? stopped ?? this.#diskFull;
-    if (refusal === undefined && (this.#running || this.durable < this.#target())) return;
+    const isThere = this.durable >= this.#target();
+    const refusal = this.#failure ?? stopped ?? (isThere ? undefined : this.#diskFull);
+    if (refusal === undefined && (this.#running || !isThere)) return;
     const waiters = this.#drainWaiters;
     this.#drainWaiters = [];
     for (const waiter of waiters) refusal === undefined ? waiter.resolve() : waiter.reject(refusal);

@@ -60,10 +60,10 @@ export class ConsumeQueues {
     for (const entry of this.#topics.values()) yield* entry.queues.values();
   }
 
-  /** The sum of all queues' ends: a checkpoint keeps it, so that lost files are noticed. */
+  /** Entries of all queues: a checkpoint keeps it, so that lost files are noticed. */
   unitCount(): number {
     let sum = 0;
-    for (const queue of this.all()) sum += queue.maxOffset;
+    for (const queue of this.all()) sum += queue.maxOffset - queue.minOffset;
     return sum;
   }
 
