@@ -258,6 +258,7 @@ describe('a slave', () => {
     assert.equal(three.ha.suspect(), true);
     await bench.slave(three, 1, 1);
     await world.run(() => three.store.truncations.length > 0, 3000);
+    await world.run(() => three.ha.status().slave?.isTransferring === true, 3000);
     await world.run(() => three.store.maxOffset() === one.store.maxOffset(), 3000);
     assert.equal(three.store.truncations[0]?.to, 0);
     assert.deepEqual(three.ha.epochs(), one.ha.epochs());

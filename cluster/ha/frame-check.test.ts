@@ -7,7 +7,6 @@ const input = (
   over: Partial<FrameCheckInput> = {},
 ): FrameCheckInput => ({
   header: { offset: 20, epoch: 2, epochStartOffset: 10, confirmOffset: 0, ...header },
-  bodyBytes: 5,
   epochs: [
     { epoch: 1, startOffset: 0 },
     { epoch: 2, startOffset: 10 },

@@ -10,7 +10,6 @@ export type FrameVerdict =
 
 export interface FrameCheckInput {
   readonly header: TransferHeader;
-  readonly bodyBytes: number;
   readonly epochs: EpochList;
   readonly maxOffset: number;
   readonly followedEpoch: number;

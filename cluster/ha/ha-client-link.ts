@@ -16,9 +16,6 @@ export class HaClientLink {
   phase: 'handshake' | 'align' | 'transfer' = 'handshake';
   /** What was last reported; never more than is durable here. */
   ackOffset = -1;
-  masterConfirmOffset = 0;
-  /** Seeded bug: bytes that are taken for already there. */
-  keepsTail = false;
   lastHeardMs: number;
   lastSentMs: number;
   readonly #runtime: Runtime;

@@ -2,19 +2,15 @@
  * The slave of one master in one masterEpoch: connects, cuts its log to what it shares with the master, appends what comes and says what is
  * durable. It ends with the epoch; another one makes another client.
  */
-import assert from 'node:assert/strict';
 import type { Timer } from '../runtime/clock.ts';
 import type { ByteStream, HostPort } from '../runtime/network.ts';
 import { stopIfBroken } from './broken-invariant.ts';
 import type { EpochFile } from './epoch-file.ts';
-import { startEpoch } from './epoch-list.ts';
-import { checkFrame } from './frame-check.ts';
 import { HaClientLink } from './ha-client-link.ts';
 import type { HaContext } from './ha-context.ts';
 import { connectMs, lateTimerMs, redialMs, refusedRedialMs, undurableBytesMax } from './ha-limits.ts';
 import { type MasterPacket, RefuseReason } from './ha-packet.ts';
-import { type HandshakePlan, planHandshake } from './handshake-plan.ts';
-import { unseenPart } from './kept-tail.ts';
+import { HandshakeRefusedError, SlaveLog } from './slave-log.ts';
 
 export interface FollowedMaster {
   readonly masterEpoch: number;
@@ -32,6 +28,7 @@ export class HaClient {
   readonly #selfBrokerId: number;
   readonly #epochFile: EpochFile;
   #link: HaClientLink | undefined;
+  #log: SlaveLog | undefined;
   /** What must come to its end before another role may touch log and epoch file. */
   #work: Promise<void> = Promise.resolve();
   #durableWaiters: (() => void)[] = [];
@@ -84,11 +81,11 @@ export class HaClient {
   durable(): void {
     this.#wakeDurableWaiters();
     const link = this.#link;
-    if (link?.phase !== 'transfer') return;
-    this.#confirm(link);
+    const log = this.#log;
+    if (link?.phase !== 'transfer' || log === undefined) return;
+    log.confirm();
+    this.#report(link, log);
     const { store } = this.#context;
-    if (store.durableOffset() > link.ackOffset && !link.keepsTail)
-      this.#acknowledge(link, store.durableOffset());
     link.throttle(store.maxOffset() - store.durableOffset() > undurableBytesMax);
   }
 
@@ -108,11 +105,13 @@ export class HaClient {
       return;
     }
     const { runtime, options, store } = this.#context;
+    const log = new SlaveLog(this.#context, this.#epochFile, this.followed.masterEpoch, () => link.isOpen());
     const link = new HaClientLink(runtime, stream, {
-      packet: (from, packet) => this.#packet(from, packet),
+      packet: (from, packet) => this.#packet(from, log, packet),
       closed: (from, reason) => this.#closed(from, reason),
     });
     this.#link = link;
+    this.#log = log;
     link.send({
       kind: 'handshake',
       syncFromLastFile: options.syncFromLastFile ?? false,
@@ -147,7 +146,7 @@ export class HaClient {
     this.#redialTimer = this.#context.runtime.clock.after(delayMs, () => this.#dial());
   }
 
-  #packet(link: HaClientLink, packet: MasterPacket): Promise<void> | undefined {
+  #packet(link: HaClientLink, log: SlaveLog, packet: MasterPacket): Promise<void> | undefined {
     switch (packet.kind) {
       case 'ping':
         this.#pong(link, packet.masterEpoch, packet.round);
@@ -157,10 +156,10 @@ export class HaClient {
         return undefined;
       case 'handshake':
         if (link.phase !== 'handshake') throw new Error('a second handshake on one connection');
-        return this.#run(() => this.#align(link, packet));
+        return this.#run(() => this.#align(link, log, packet));
       case 'transfer':
         if (link.phase !== 'transfer') throw new Error('a transfer before the handshake');
-        return this.#transfer(link, packet);
+        return this.#transfer(link, log, packet);
     }
   }
 
@@ -188,159 +187,43 @@ export class HaClient {
     return result;
   }
 
-  async #align(link: HaClientLink, master: Handshake): Promise<void> {
+  async #align(link: HaClientLink, log: SlaveLog, master: Handshake): Promise<void> {
     if (!link.isOpen()) return;
     link.phase = 'align';
     // An acknowledged offset is a durable one, also the first.
     await this.#allDurable();
     if (!link.isOpen()) return;
-    const { store, runtime } = this.#context;
-    const plan = planHandshake(
-      { epochs: master.epochs, maxOffset: master.maxOffset },
-      {
-        epochs: this.#epochFile.entries(),
-        maxOffset: store.maxOffset(),
-        confirmOffset: store.confirmOffset(),
-        followedEpoch: this.followed.masterEpoch,
-      },
-      runtime.seededBugs,
-    );
-    const reportOffset = await this.#perform(link, plan, master);
-    if (reportOffset === undefined || !link.isOpen()) return;
+    try {
+      await log.align(master);
+    } catch (error) {
+      if (error instanceof HandshakeRefusedError) this.#needsOperator = error.needsOperator;
+      if (master.lastEpoch !== this.followed.masterEpoch) this.#sawOtherEpoch(master.lastEpoch);
+      throw error;
+    }
+    if (!link.isOpen()) return;
     link.phase = 'transfer';
     this.#needsOperator = false;
     this.#lastReason = '';
     // At once: the master waits for it to know where to begin (B.4), and only now is it true (B72).
-    this.#acknowledge(link, reportOffset);
+    this.#acknowledge(link, log.reportOffset());
     const { masterHaAddress: masterAddress, masterEpoch, masterBrokerId } = this.followed;
-    runtime.trace.emit('ha-connection', { peer: masterBrokerId, state: 'following' });
+    this.#context.runtime.trace.emit('ha-connection', { peer: masterBrokerId, state: 'following' });
     this.#context.delegate.connectionState({ kind: 'following', masterAddress, masterEpoch });
   }
 
-  /** Returns the offset to go on from; undefined when the link is of no use. */
-  async #perform(link: HaClientLink, plan: HandshakePlan, master: Handshake): Promise<number | undefined> {
+  #transfer(link: HaClientLink, log: SlaveLog, frame: Transfer): Promise<void> | undefined {
     const { store } = this.#context;
-    switch (plan.kind) {
-      case 'refuse':
-        this.#needsOperator = plan.operator;
-        if (master.lastEpoch !== this.followed.masterEpoch) this.#sawOtherEpoch(master.lastEpoch);
-        link.close(plan.reason);
-        return undefined;
-      case 'below-confirm':
-        this.#belowConfirm(plan.offset);
-        return undefined;
-      case 'keep-tail':
-        link.keepsTail = true;
-        return plan.reportOffset;
-      case 'truncate': {
-        await this.#truncate(plan.offset, plan.resync);
-        if (plan.epochs.length !== this.#epochFile.entries().length)
-          await this.#epochFile.replace(plan.epochs);
-        assert(
-          store.maxOffset() === plan.offset,
-          `the log ends at ${store.maxOffset()} after the cut to ${plan.offset}`,
-        );
-        return plan.offset;
-      }
-    }
-  }
-
-  /** The log first, then the epoch file: after a crash in between, no byte stands under the label of an older epoch. */
-  async #truncate(offset: number, resync: boolean): Promise<void> {
-    const { store, runtime } = this.#context;
-    const from = store.maxOffset();
-    if (offset >= from) return;
-    const confirmOffset = store.confirmOffset();
-    // It survives a crash before the first ack: else the cut bytes would come back as valid records (B22).
-    await store.truncateTo(offset, resync ? { force: true } : {});
-    const masterEpoch = this.followed.masterEpoch;
-    runtime.trace.emit('truncated', { from, to: offset, confirmOffset, masterEpoch });
-  }
-
-  #belowConfirm(offset: number): void {
-    const { store, runtime } = this.#context;
-    const masterEpoch = this.followed.masterEpoch;
-    const confirmOffset = store.confirmOffset();
-    runtime.trace.emit('truncate-below-confirm', {
-      offset,
-      confirmOffset,
-      maxOffset: store.maxOffset(),
-      masterEpoch,
-    });
-    runtime.fatal(
-      new Error(
-        `the master of epoch ${masterEpoch} shares this log only up to ${offset}, but ${confirmOffset} is confirmed here; ` +
-          'nothing is cut: compare the epoch files and the logs of both',
-      ),
-    );
-  }
-
-  #transfer(link: HaClientLink, frame: Transfer): Promise<void> | undefined {
-    const { store } = this.#context;
-    // A master that does not know yet where to begin says so by -1.
-    if (frame.header.offset < 0 && frame.body.length === 0) return undefined;
-    if (link.keepsTail) return this.#transferBehindTail(link, frame);
-    const verdict = checkFrame({
-      header: frame.header,
-      bodyBytes: frame.body.length,
-      epochs: this.#epochFile.entries(),
-      maxOffset: store.maxOffset(),
-      followedEpoch: this.followed.masterEpoch,
-    });
-    switch (verdict.kind) {
-      case 'refuse':
-        throw new Error(verdict.reason);
-      case 'known-epoch':
-        this.#append(link, frame);
-        return undefined;
-      case 'new-epoch':
-        // Its entry is durable before its first byte is appended: no byte ever stands under the label of another epoch.
-        return this.#run(async () => {
-          if (!link.isOpen()) return;
-          await this.#epochFile.replace(startEpoch(this.#epochFile.entries(), verdict.entry));
-          const { epoch, startOffset } = verdict.entry;
-          this.#context.runtime.trace.emit('epoch-started', { masterEpoch: epoch, startOffset });
-          if (link.isOpen()) this.#append(link, frame);
-        });
-    }
-  }
-
-  #append(link: HaClientLink, frame: Transfer): void {
-    const { store } = this.#context;
-    if (frame.body.length > 0) {
-      const state = store.state().kind;
-      if (state !== 'ok') throw new Error(`the store takes nothing: ${state}`);
-      store.appendRaw(frame.header.offset, frame.body);
-    }
-    link.masterConfirmOffset = frame.header.confirmOffset;
-    this.#confirm(link);
+    const before = store.maxOffset();
+    const work = log.take(frame);
+    // Nothing was appended, so no durability will be told: only with the seeded bug.
+    if (work === undefined && store.maxOffset() === before) this.#report(link, log);
     link.throttle(store.maxOffset() - store.durableOffset() > undurableBytesMax);
+    return work === undefined ? undefined : this.#run(() => work);
   }
 
-  /** Seeded bug skip-truncation: goes on as if its tail were the master's. */
-  #transferBehindTail(link: HaClientLink, frame: Transfer): Promise<void> | undefined {
-    const { store } = this.#context;
-    const unseen = unseenPart(frame.header.offset, frame.body, store.maxOffset());
-    if (unseen === undefined) {
-      this.#acknowledge(link, Math.max(link.ackOffset, frame.header.offset + frame.body.length));
-      return undefined;
-    }
-    link.keepsTail = false;
-    return this.#run(async () => {
-      if (unseen.offset < store.maxOffset()) await store.truncateTo(unseen.offset, { force: true });
-      const entry = { epoch: frame.header.epoch, startOffset: frame.header.epochStartOffset };
-      const known = this.#epochFile.entries().filter((own) => own.epoch < entry.epoch);
-      await this.#epochFile.replace(startEpoch(known, entry));
-      store.appendRaw(unseen.offset, unseen.bytes);
-      link.masterConfirmOffset = frame.header.confirmOffset;
-    });
-  }
-
-  #confirm(link: HaClientLink): void {
-    const { store } = this.#context;
-    if (link.keepsTail) return;
-    const confirmOffset = Math.min(link.masterConfirmOffset, store.durableOffset());
-    if (confirmOffset > store.confirmOffset()) store.setConfirmOffset(confirmOffset);
+  #report(link: HaClientLink, log: SlaveLog): void {
+    if (link.phase === 'transfer' && log.reportOffset() > link.ackOffset)
+      this.#acknowledge(link, log.reportOffset());
   }
 
   #acknowledge(link: HaClientLink, offset: number): void {
