@@ -183,6 +183,18 @@ describe('a DLedger group', () => {
     });
   });
 
+  it('lets a read wait until this machine has applied what the others have committed', async () => {
+    const group = new SimulatedGroup(38);
+    await group.startAll();
+    const leader = await group.elect(1000);
+    group.world.host(leader.id).disk.slowness = 100;
+    group.proposeAside(leader, 'x');
+    await group.world.runFor(30);
+    assert.deepEqual(leader.applied, []);
+    await group.world.settle(leader.server.readBarrier(5000));
+    assert.deepEqual(leader.applied, ['x']);
+  });
+
   it('says that a proposal or a read took too long', async () => {
     const group = new SimulatedGroup(32);
     await group.startAll();
@@ -236,6 +248,18 @@ describe('a DLedger group', () => {
     group.kill(leader.id);
     await group.start(leader.id);
     await group.agree();
+  });
+
+  it('does not begin again once it was stopped', async () => {
+    const group = new SimulatedGroup(39, 1);
+    const { server } = await group.start('c1');
+    await group.elect(200);
+    await group.world.settle(server.stop());
+    await group.world.settle(server.start());
+    await group.world.runFor(2000);
+    assert(!server.isLeader());
+    assert.equal(server.leaderId(), undefined);
+    assert.equal(server.term(), 0);
   });
 
   it('drops a message that it cannot read', async () => {

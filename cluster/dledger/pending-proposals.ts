@@ -1,4 +1,5 @@
 /** Proposals that wait for their commit, each with its deadline. */
+import assert from 'node:assert/strict';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import { ProposalUnknownError } from './dledger-errors.ts';
 
@@ -58,12 +59,12 @@ export class PendingProposals {
     const found = this.#inLog.get(index);
     if (found === undefined) return;
     this.#inLog.delete(index);
-    if (!settle(found.pending)) return;
-    if (found.term === term) found.pending.resolve(result);
-    else
-      found.pending.reject(
-        new ProposalUnknownError('lost-leadership', `another proposal took the place ${index}`),
-      );
+    // Another entry could only come to this place after our leadership ended, and then nothing waited any more.
+    assert(
+      found.term === term,
+      `entry ${index} of term ${term} took the place of a proposal of term ${found.term}`,
+    );
+    if (settle(found.pending)) found.pending.resolve(result);
   }
 
   /** Those in the log end as unknown. */

@@ -9,6 +9,7 @@ import type { RaftInput } from '../raft-input.ts';
 import type { RaftEntry, RaftMessage } from '../raft-message.ts';
 import { randomSequence } from './random-sequence.ts';
 import { SafetyChecker, type WatchedMember } from './safety-checker.ts';
+import { UnreliableLinks } from './unreliable-links.ts';
 
 interface Member extends WatchedMember {
   core: RaftCore;
@@ -24,23 +25,16 @@ interface Member extends WatchedMember {
 type Action = 'deliver' | 'tick' | 'sync' | 'propose' | 'read' | 'lose' | 'repeat';
 type Fault = 'crash' | 'cut' | 'isolate' | 'split' | 'pause';
 
-const messagesMax = 400;
-
 export class RandomCluster {
   readonly checker: SafetyChecker;
   readonly #random: () => number;
   readonly #members: Member[];
-  readonly #cuts = new Set<string>();
+  readonly #links: UnreliableLinks;
   readonly #actions: readonly Action[];
   readonly #faults: readonly Fault[];
   readonly #faultSteps: number;
   readonly #appendBytesMax: number;
-  readonly #holds: boolean;
-  readonly #reorders: boolean;
   readonly #electionTicks: number;
-  #messages: RaftMessage[] = [];
-  /** Behind a cut: they arrive late, when it heals. */
-  #held: RaftMessage[] = [];
   #nextRead = 0;
 
   constructor(seed: number) {
@@ -48,8 +42,10 @@ export class RandomCluster {
     const size = [1, 2, 3, 3, 3, 4, 5, 5][this.#below(8)] ?? 3;
     this.#electionTicks = 2 + this.#below(4);
     this.#appendBytesMax = this.#below(2) === 0 ? 1 : 60;
-    this.#holds = this.#below(2) === 0;
-    this.#reorders = this.#below(2) === 0;
+    this.#links = new UnreliableLinks((bound) => this.#below(bound), {
+      holds: this.#below(2) === 0,
+      reorders: this.#below(2) === 0,
+    });
     // Each seed draws its own mixture: a run with every fault at once reaches less than many runs with a few.
     this.#actions = this.#drawActions();
     const faults = (['crash', 'cut', 'isolate', 'split', 'pause'] as const).filter(
@@ -81,9 +77,7 @@ export class RandomCluster {
       for (const member of this.#members) this.#tick(member);
       for (let hop = 0; hop < 4; hop += 1) {
         for (const member of this.#members) this.#sync(member, member.unsynced.length);
-        const batch = this.#messages;
-        this.#messages = [];
-        for (const message of batch) this.#deliver(message);
+        for (const message of this.#links.takeAll()) this.#deliver(message);
       }
       if (this.#agree()) return;
     }
@@ -149,7 +143,7 @@ export class RandomCluster {
     const isLive = member.isUp && !member.isPaused;
     switch (action) {
       case 'deliver':
-        this.#deliver(this.#takeMessage());
+        this.#deliver(this.#links.take());
         break;
       case 'tick':
         if (isLive && this.#below(10) < member.paceOfTen) this.#tick(member);
@@ -164,10 +158,10 @@ export class RandomCluster {
         if (isLive) this.#read(member);
         break;
       case 'lose':
-        this.#takeMessage();
+        this.#links.take();
         break;
       case 'repeat':
-        if (this.#messages.length > 0) this.#messages.push(this.#pick(this.#messages));
+        this.#links.repeatOne();
         break;
     }
   }
@@ -182,7 +176,7 @@ export class RandomCluster {
         else this.#restart(member);
         break;
       case 'cut':
-        this.#cuts.add(`${member.id}>${this.#pick(this.#members).id}`);
+        this.#links.cut(member.id, this.#pick(this.#members).id);
         break;
       case 'isolate':
         this.#isolate(member);
@@ -197,9 +191,7 @@ export class RandomCluster {
   }
 
   #heal(): void {
-    this.#cuts.clear();
-    this.#messages.push(...this.#held);
-    this.#held = [];
+    this.#links.heal();
     for (const member of this.#members) this.#wake(member);
   }
 
@@ -231,8 +223,8 @@ export class RandomCluster {
     const ways = 1 + this.#below(3);
     for (const { id } of this.#members) {
       if (id === member.id || this.#below(8) === 0) continue;
-      if (ways !== 2) this.#cuts.add(`${member.id}>${id}`);
-      if (ways !== 1) this.#cuts.add(`${id}>${member.id}`);
+      if (ways !== 2) this.#links.cut(member.id, id);
+      if (ways !== 1) this.#links.cut(id, member.id);
     }
   }
 
@@ -240,7 +232,7 @@ export class RandomCluster {
     const side = new Set(this.#members.filter(() => this.#below(2) === 0));
     for (const one of this.#members) {
       for (const other of this.#members)
-        if (side.has(one) !== side.has(other)) this.#cuts.add(`${one.id}>${other.id}`);
+        if (side.has(one) !== side.has(other)) this.#links.cut(one.id, other.id);
     }
   }
 
@@ -250,24 +242,10 @@ export class RandomCluster {
     this.#step(this.#leaderOr(member), { kind: 'read', readId: this.#nextRead });
   }
 
-  #takeMessage(): RaftMessage | undefined {
-    const last = this.#messages.length - 1;
-    if (!this.#reorders || last < 1) return this.#messages.shift();
-    const at = this.#below(last + 1);
-    const taken = this.#messages[at];
-    const moved = this.#messages.pop();
-    if (at < last && moved !== undefined) this.#messages[at] = moved;
-    return taken;
-  }
-
   #deliver(message: RaftMessage | undefined): void {
     const to = this.#members.find(({ id }) => id === message?.to);
     if (message === undefined || to === undefined || !to.isUp) return;
-    if (this.#cuts.has(`${message.from}>${message.to}`)) {
-      if (this.#holds && this.#held.length < messagesMax) this.#held.push(message);
-      return;
-    }
-    if (to.isPaused) this.#messages.push(message);
+    if (to.isPaused) this.#links.send(message);
     else this.#step(to, { kind: 'message', message });
   }
 
@@ -283,7 +261,7 @@ export class RandomCluster {
 
   #perform(member: Member, effect: RaftEffect): void {
     if (effect.kind === 'persist') member.unsynced.push(effect);
-    if (effect.kind === 'send' && this.#messages.length < messagesMax) this.#messages.push(effect.message);
+    if (effect.kind === 'send') this.#links.send(effect.message);
   }
 
   #sync(member: Member, count: number): void {
