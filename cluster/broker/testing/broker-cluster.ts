@@ -149,7 +149,7 @@ export class BrokerCluster {
     return this.master() ?? '';
   }
 
-  async untilAllInSync(count = brokerNames.length): Promise<void> {
+  async untilAllInSync(count: number = brokerNames.length): Promise<void> {
     await this.world.run(() => this.inSync() === count, 20_000);
   }
 
@@ -254,6 +254,16 @@ export class BrokerCluster {
     extFields: Readonly<Record<string, string>> = {},
   ): Promise<Pulled> {
     return this.world.settle(this.startPull(name, topic, queueOffset, extFields));
+  }
+
+  /** All messages of queue 0, in order. */
+  async pullAll(name: string, topic: string): Promise<readonly string[]> {
+    const bodies: string[] = [];
+    for (;;) {
+      const pulled = await this.pull(name, topic, bodies.length);
+      if (pulled.code !== 0) return bodies;
+      bodies.push(...pulled.bodies);
+    }
   }
 
   /** Addresses of a topic's brokers by id, as one nameserver tells them; undefined when it has no route. */
