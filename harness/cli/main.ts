@@ -4,8 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
-import { nemesisByName } from '../../nemeses/nemesis-registry.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
 import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
+import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { judge } from '../runner/judge.ts';
 import { runFiles } from '../runner/results-folder.ts';
 import type { RunPlan } from '../runner/run-plan.ts';
@@ -90,7 +92,8 @@ async function test(parsed: ParsedArguments): Promise<number> {
     const plan: RunPlan = { ...first, seed: (first.seed + run) % 2 ** 32 };
     const world = {
       deployment,
-      nemeses: plan.nemeses.map(nemesisByName),
+      nemeses,
+      schedule: scheduleOf(plan),
       resultsFolder: results,
       listener: new TerminalListener(terminal, quiet),
       signal: abort.signal,
@@ -107,6 +110,22 @@ async function test(parsed: ParsedArguments): Promise<number> {
     );
   }
   return verdictCode(verdicts);
+}
+
+/** A function of the plan alone, its seed included. */
+function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
+  if (plan.nemeses.length === 0) return [];
+  const schedule = planSchedule({
+    random: SimRandom.fromSeed(plan.seed).fork('nemeses'),
+    nemeses: plan.nemeses.flatMap((name) => nemeses.get(name) ?? []),
+    quietStartMs: plan.quietStartS * 1000,
+    timeLimitMs: plan.timeLimitS * 1000,
+    intervalMs: plan.nemesisIntervalS * 1000,
+  });
+  if (schedule.length > 0) return schedule;
+  throw new UsageError(
+    `--time-limit: ${plan.timeLimitS} s are too short for a fault of 5 s and its recovery after ${plan.quietStartS} s of calm; wanted ${plan.quietStartS + 7.5} or more`,
+  );
 }
 
 function verdictCode(verdicts: readonly Verdict[]): number {
@@ -136,7 +155,7 @@ function check(parsed: ParsedArguments, words: readonly string[]): number {
   if (!existsSync(folder)) throw new UsageError(`check: there is no ${run}; see npm run jepsen -- list`);
   const files = runFiles(folder);
   const judgement = judge(files, () => osClock.monotonicMs());
-  writeReport(files, judgement, judgement.record.plan.nemeses.map(nemesisByName));
+  writeReport(files, judgement);
   if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
   printSummary(terminal, files, judgement);
   return exitCodes[judgement.verdict];
@@ -145,7 +164,8 @@ function check(parsed: ParsedArguments, words: readonly string[]): number {
 function list(parsed: ParsedArguments): void {
   const lines = ['workloads:', ...workloadNames.map((name) => `  ${name}`), 'nemeses:'];
   for (const name of nemesisNames) {
-    const nemesis = nemesisByName(name);
+    const nemesis = nemeses.get(name);
+    if (nemesis === undefined) continue;
     lines.push(`  ${name.padEnd(12)} ${nemesis.purpose}`);
     if (nemesis.variants.length > 0) lines.push(`  ${''.padEnd(12)} ${nemesis.variants.join(' ')}`);
   }

@@ -35,7 +35,6 @@ export function runPlanFromOptions(
     quietStartS: number('quiet-start'),
     recoveryTimeS: number('recovery-time'),
     nemesisIntervalS: number('nemesis-interval'),
-    nemesisDurationS: number('nemesis-duration'),
     rate: number('rate'),
     concurrency: number('concurrency'),
     queues: number('queues'),

@@ -11,7 +11,6 @@ export interface RunPlan {
   readonly quietStartS: number;
   readonly recoveryTimeS: number;
   readonly nemesisIntervalS: number;
-  readonly nemesisDurationS: number;
   /** Operations invoked per second. */
   readonly rate: number;
   readonly concurrency: number;
@@ -44,8 +43,7 @@ export function replayCommand(plan: RunPlan): string {
     ['time-limit', plan.timeLimitS, 60],
     ['quiet-start', plan.quietStartS, 1],
     ['recovery-time', plan.recoveryTimeS, 30],
-    ['nemesis-interval', plan.nemesisIntervalS, 5],
-    ['nemesis-duration', plan.nemesisDurationS, 6],
+    ['nemesis-interval', plan.nemesisIntervalS, 11],
     ['rate', plan.rate, 2000],
     ['concurrency', plan.concurrency, 32],
     ['queues', plan.queues, 4],

@@ -5,6 +5,8 @@ import type { FaultEvent } from '../../checkers/history/fault.ts';
 import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { runSchedule } from '../../nemeses/run-schedule.ts';
+import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { LogWorkload } from '../workload/log-workload.ts';
@@ -13,7 +15,6 @@ import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions
 import { finalReads } from './final-reads.ts';
 import { type Judgement, judge } from './judge.ts';
 import { mergeTraces } from './merge-traces.ts';
-import { NemesisDriver } from './nemesis-driver.ts';
 import { observeReplica } from './observe-replica.ts';
 import { type ObservedRoles, observeRoles } from './observe-roles.ts';
 import { programVersions } from './program-versions.ts';
@@ -36,7 +37,8 @@ import { writeReport } from './write-report.ts';
 
 export interface RunWorld {
   readonly deployment: Deployment;
-  readonly nemeses: readonly Nemesis[];
+  readonly nemeses: ReadonlyMap<string, Nemesis>;
+  readonly schedule: readonly ScheduledFault[];
   readonly resultsFolder: string;
   readonly listener: RunListener;
   /** Aborted by the first Ctrl-C: the load ends early, the rest goes on. */
@@ -51,6 +53,8 @@ export interface RunOutcome {
 const startLimitMs = 60_000;
 const finalReadsLimitMs = 60_000;
 const progressEveryMs = 100;
+/** Small enough that a run of a minute goes from file to file. */
+const commitLogFileBytes = 4 * 1024 * 1024;
 
 /** Rejects where the harness itself could not do its work; what the cluster did wrong is in the judgement. */
 export async function runTest(plan: RunPlan, world: RunWorld): Promise<RunOutcome> {
@@ -64,7 +68,7 @@ export async function runTest(plan: RunPlan, world: RunWorld): Promise<RunOutcom
   }
   world.listener.phase('judging', '');
   const judgement = judge(files, () => osClock.monotonicMs());
-  writeReport(files, judgement, world.nemeses);
+  writeReport(files, judgement);
   if (judgement.verdict === 'valid' && !plan.keep) run.forgetData();
   pointLatest(world.resultsFolder, files.folder);
   return { files, judgement };
@@ -179,7 +183,7 @@ class Run {
       flush: plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH',
       minInSyncReplicas: plan.minInSyncReplicas,
       seededBugs: plan.bug === undefined ? [] : [plan.bug],
-      brokerProperties: { linearizableRead: 'true' },
+      brokerProperties: { linearizableRead: 'true', mappedFileSizeCommitLog: String(commitLogFileBytes) },
       controllerProperties: {},
     };
   }
@@ -204,23 +208,21 @@ class Run {
       recorder,
       clients,
     });
-    const driver = new NemesisDriver({
+    const stop = new AbortController();
+    workload.start();
+    const faultsDone = runSchedule(this.#world.schedule, {
       cluster,
       nemeses: this.#world.nemeses,
-      random: this.#random.fork('nemeses'),
       clock: osClock,
-      runClock: recorder.clock,
-      quietStartMs: plan.quietStartS * 1000,
-      intervalMs: plan.nemesisIntervalS * 1000,
-      durationMs: plan.nemesisDurationS * 1000,
-      record,
+      random: this.#random.fork('nemeses'),
+      tell: (event) => record({ time: recorder.clock.ns(), ...event }),
+      stop: stop.signal,
     });
-    workload.start();
-    driver.start();
     await this.#whileLoading(recorder, faults);
     this.#phase('healing');
     // The load goes on until all is healed: recovery is part of what is judged.
-    await driver.stop();
+    stop.abort();
+    await faultsDone;
     await this.#recover();
     await workload.stop();
     await Promise.all(clients.map((client) => client.close()));
@@ -323,10 +325,11 @@ class Run {
       this.#files.trace,
     );
     for (const node of nodes) rmSync(join(this.#files.nodes, node, 'trace.jsonl'), { force: true });
+    rmSync(join(this.#files.folder, 'work', 'nodes'), { recursive: true, force: true });
     writeReplicas(
       this.#files,
       this.#brokers.map((node) =>
-        observeReplica(brokerName, node, join(cluster.files(node).dataFolder, 'store')),
+        observeReplica(brokerName, node, join(this.#files.nodes, node, 'data', 'store')),
       ),
     );
     this.#phase('');

@@ -1,5 +1,5 @@
 /** A cluster of operating system processes on loopback addresses. */
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultLink } from '../../../checkers/history/fault.ts';
 import { RemotingClient } from '../../../cluster/remoting/remoting-client.ts';
@@ -154,7 +154,7 @@ export class ProcessCluster implements Cluster {
       await cp(files.logFile, join(target, 'node.log'));
       await cp(files.traceFile, join(target, 'trace.jsonl'));
       await cp(join(files.dataFolder, '..', 'node.properties'), join(target, 'node.properties'));
-      if (data) await cp(files.dataFolder, join(target, 'data'), { recursive: true });
+      if (data) await moveFolder(files.dataFolder, join(target, 'data'));
     }
   }
 
@@ -185,5 +185,15 @@ export class ProcessCluster implements Cluster {
 
   #unknownHost(name: string): Error {
     return new Error(`no such host: ${name}; known: ${this.hosts.map((host) => host.name).join(', ')}`);
+  }
+}
+
+/** A log is a sparse file as long as it may ever get: a copy would fill the disk with zeros. */
+async function moveFolder(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await cp(from, to, { recursive: true });
   }
 }
