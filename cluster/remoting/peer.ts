@@ -10,6 +10,7 @@ import type { PendingRequest, RequestOwner } from './pending-request.ts';
 import { isResponse, type RemotingCommand } from './remoting-command.ts';
 import { RemotingError, type RemotingErrorKind } from './remoting-error.ts';
 import { RequestIntake } from './request-intake.ts';
+import { SentRequests } from './sent-requests.ts';
 
 export interface PeerOptions {
   readonly connectTimeoutMs: number;
@@ -37,7 +38,7 @@ export class Peer implements RequestOwner {
   readonly #unsent = new Set<PendingRequest>();
   #unsentOneways: OutgoingRequest[] = [];
   /** Sent on the present connection, by opaque. */
-  readonly #sent = new Map<number, PendingRequest>();
+  readonly #sent = new SentRequests();
 
   constructor(
     runtime: Runtime,
@@ -78,7 +79,7 @@ export class Peer implements RequestOwner {
 
   expired(pending: PendingRequest): void {
     const isSent = !this.#unsent.delete(pending);
-    this.#sent.delete(pending.opaque);
+    if (isSent) this.#sent.remove(pending.opaque);
     const state = isSent ? 'gave no answer' : 'could not be reached';
     pending.done(
       this.#error('timeout', isSent, `${this.#address} ${state} within ${pending.timeoutMs} ms`),
@@ -103,7 +104,7 @@ export class Peer implements RequestOwner {
     if (request === undefined) return;
     pending.request = undefined;
     pending.opaque = connection.nextOpaque();
-    this.#sent.set(pending.opaque, pending);
+    this.#sent.add(pending);
     connection.sendRequest(request, pending.opaque, 0);
   }
 
@@ -157,7 +158,7 @@ export class Peer implements RequestOwner {
     if (command instanceof LazyJsonCommand && pending?.isLazy !== true) command.parseExtFields();
     // An answer that nobody waits for any more comes after a time-out.
     if (pending === undefined) return;
-    this.#sent.delete(command.opaque);
+    this.#sent.remove(command.opaque);
     this.#deadlines.remove(pending);
     pending.done(undefined, command);
   }
@@ -182,9 +183,8 @@ export class Peer implements RequestOwner {
   }
 
   #failAll(kind: RemotingErrorKind, message: string, cause: unknown): void {
-    const sent = [...this.#sent.values()];
+    const sent = this.#sent.takeAll();
     const unsent = [...this.#unsent];
-    this.#sent.clear();
     this.#unsent.clear();
     for (const pending of sent) {
       this.#deadlines.remove(pending);

@@ -102,7 +102,7 @@ describe('the answer of a send on the hot path', () => {
     assert.deepEqual(decodeSendMessageResponse(receive(0, 1, sendMessageResponseJson(answer))), answer);
     const full = { ...answer, transactionId: 'C0', MSG_REGION: 'DefaultRegion', TRACE_ON: 'true' };
     const response = receive(0, 1, sendMessageResponseJson(full));
-    assert.deepEqual(decodeSendMessageResponse(response), { ...answer, transactionId: 'C0' });
+    assert.deepEqual(decodeSendMessageResponse(response), answer);
     assert.equal(response.extFields?.['MSG_REGION'], 'DefaultRegion');
   });
 

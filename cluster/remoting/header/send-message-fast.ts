@@ -27,20 +27,20 @@ export function sendMessageResponseJson(header: SendMessageResponseHeader): stri
   return `${json}}`;
 }
 
-/** Throws HeaderError, or FrameError when the header is not JSON. */
-export function decodeSendMessageResponse(response: RemotingCommand): SendMessageResponseHeader {
+/** Where the message is, without what the sender knows itself. Throws HeaderError, or FrameError when it is not JSON. */
+export function decodeSendMessageResponse(
+  response: RemotingCommand,
+): Pick<SendMessageResponseHeader, 'msgId' | 'queueId' | 'queueOffset'> {
   if (response instanceof LazyJsonCommand) {
     const msgId = plainValue(response, '"msgId":"');
     const queueId = parseInt32(plainValue(response, '"queueId":"'));
     const queueOffset = parseLong(plainValue(response, '"queueOffset":"'));
     if (msgId !== '' && queueId !== undefined && queueOffset !== undefined) {
-      const transactionId = plainValue(response, '"transactionId":"');
-      return transactionId === ''
-        ? { msgId, queueId, queueOffset }
-        : { msgId, queueId, queueOffset, transactionId };
+      return { msgId, queueId, queueOffset };
     }
   }
-  return sendMessageResponseHeader.decode(response.extFields);
+  const { msgId, queueId, queueOffset } = sendMessageResponseHeader.decode(response.extFields);
+  return { msgId, queueId, queueOffset };
 }
 
 /**
