@@ -1,5 +1,5 @@
 /** Gathers anomalies: counts all, keeps the first few of each name. */
-import type { Anomaly, AnomalyName, CheckResult } from './anomaly.ts';
+import { type Anomaly, type AnomalyName, type CheckResult, unknownResult } from './anomaly.ts';
 
 const keptPerName = 20;
 
@@ -14,13 +14,10 @@ export class AnomalyCollector {
     this.#kept.set(anomaly.name, kept);
   }
 
-  names(): AnomalyName[] {
-    return [...this.#counts.keys()].sort();
-  }
-
-  /** Invalid with what was found, or valid with `evidence`. */
-  result(checker: string, evidence: string, facts?: unknown): CheckResult {
+  /** Invalid with what was found; else unknown where `missing` says what could not be looked at; else valid with `evidence`. */
+  result(checker: string, evidence: string, facts?: unknown, missing?: string): CheckResult {
     const anomalies = [...this.#kept.values()].flat();
+    if (anomalies.length === 0 && missing !== undefined) return unknownResult(checker, missing, facts);
     const counts = [...this.#counts].map(([name, count]) => `${count} ${name}`);
     return {
       checker,

@@ -63,6 +63,18 @@ export interface CheckResult {
   readonly facts?: unknown;
 }
 
+/** Nothing was found because too little could be looked at; the evidence says what was missing. */
+export function unknownResult(checker: string, evidence: string, facts?: unknown): CheckResult {
+  return {
+    checker,
+    verdict: 'unknown',
+    evidence,
+    anomalies: [],
+    anomalyCounts: {},
+    ...(facts === undefined ? {} : { facts }),
+  };
+}
+
 /** Invalid outweighs unknown, unknown outweighs valid. */
 export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
   let worst: Verdict = 'valid';

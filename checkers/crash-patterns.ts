@@ -20,31 +20,33 @@ const patterns: readonly RegExp[] = [
   /FATAL ERROR|out of memory/i,
 ];
 
-export function checkCrashes(logs: readonly NodeLog[], deaths: readonly Death[]): CheckResult {
+/** `nodes`: those that should have a log. Unknown where one has none, since its silence says nothing. */
+export function checkCrashes(
+  logs: readonly NodeLog[],
+  deaths: readonly Death[],
+  nodes: readonly string[],
+): CheckResult {
   const found = new AnomalyCollector();
-  for (const { node, how } of deaths) {
-    found.add({
-      name: 'node-crash',
-      detail: `${node} died by itself: ${how}`,
-      operations: [],
-      nodes: [node],
-    });
-  }
+  for (const { node, how } of deaths) crash(found, node, `${node} died by itself: ${how}`);
   let lineCount = 0;
   for (const { node, lines } of logs) {
+    let lineNumber = 0;
     for (const line of lines) {
-      lineCount += 1;
-      if (!patterns.some((pattern) => pattern.test(line))) continue;
-      found.add({
-        name: 'node-crash',
-        detail: `${node}: ${line.trim().slice(0, 300)}`,
-        operations: [],
-        nodes: [node],
-      });
+      lineNumber += 1;
+      if (patterns.some((pattern) => pattern.test(line)))
+        crash(found, node, `line ${lineNumber} of ${node}'s log: ${line.trim().slice(0, 300)}`);
     }
+    lineCount += lineNumber;
   }
+  const silent = nodes.filter((node) => !logs.some((log) => log.node === node));
   return found.result(
     'crashes',
     `no node died by itself, and ${lineCount} lines of ${logs.length} logs hold no sign of a crash`,
+    undefined,
+    silent.length === 0 ? undefined : `no log of ${silent.join(', ')}`,
   );
+}
+
+function crash(found: AnomalyCollector, node: string, detail: string): void {
+  found.add({ name: 'node-crash', detail, operations: [], nodes: [node] });
 }

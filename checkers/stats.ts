@@ -1,5 +1,5 @@
 /** How much was done, and whether that is enough to call a run valid. */
-import type { CheckResult } from './anomaly.ts';
+import { type CheckResult, unknownResult } from './anomaly.ts';
 import type { FaultWindow } from './history/fault-window.ts';
 import type { Operation, OperationF } from './history/operation.ts';
 
@@ -23,16 +23,22 @@ export interface Stats {
 /** Below these a run that found nothing proves nothing. */
 export const leastWork = { acknowledged: 1000, nonEmptyPulls: 1000, duringFaults: 100 } as const;
 
+interface Biting {
+  readonly nemesis: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 export class StatsCounter {
   readonly #byF: Partial<Record<OperationF, Counts>> = {};
-  readonly #windows: readonly FaultWindow[];
+  readonly #biting: readonly Biting[];
   readonly #during = new Map<string, number>();
   #nonEmptyPulls = 0;
   #tailPulls = 0;
 
   constructor(windows: readonly FaultWindow[]) {
-    this.#windows = windows;
-    for (const window of windows) this.#during.set(window.nemesis, 0);
+    for (const { nemesis } of windows) this.#during.set(nemesis, 0);
+    this.#biting = [...this.#during.keys()].flatMap((nemesis) => stretches(nemesis, windows));
   }
 
   add(operation: Operation): void {
@@ -59,12 +65,24 @@ export class StatsCounter {
   }
 
   #countDuringFaults(time: number): void {
-    const biting = new Set<string>();
-    for (const { active, nemesis } of this.#windows) {
-      if (active !== undefined && time >= active.from && time <= active.to) biting.add(nemesis);
+    for (const { nemesis, from, to } of this.#biting) {
+      if (time >= from && time <= to) this.#during.set(nemesis, (this.#during.get(nemesis) ?? 0) + 1);
     }
-    for (const nemesis of biting) this.#during.set(nemesis, (this.#during.get(nemesis) ?? 0) + 1);
   }
+}
+
+/** When some fault of a nemesis was proven to bite, without overlaps: an operation counts once. */
+function stretches(nemesis: string, windows: readonly FaultWindow[]): Biting[] {
+  const active = windows.flatMap((window) =>
+    window.nemesis === nemesis && window.active !== undefined ? [window.active] : [],
+  );
+  const merged: { nemesis: string; from: number; to: number }[] = [];
+  for (const { from, to } of active.sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else merged.push({ nemesis, from, to });
+  }
+  return merged;
 }
 
 /** Unknown, with the reasons, where too little happened; never invalid. `plannedNemeses`: those the run was asked for, without `none`. */
@@ -99,12 +117,8 @@ export function checkStats(
     total.fail += counts.fail;
   }
   const evidence = `ok ${total.ok}, info ${total.info}, fail ${total.fail}; ${stats.acknowledged} acknowledged, ${stats.nonEmptyPulls} pulls with messages`;
-  return {
-    checker: 'stats',
-    verdict: reasons.length === 0 ? 'valid' : 'unknown',
-    evidence: reasons.length === 0 ? evidence : `${reasons.join('; ')} (${evidence})`,
-    anomalies: [],
-    anomalyCounts: {},
-    facts: { ...stats, windows },
-  };
+  const facts = { ...stats, windows };
+  if (reasons.length > 0)
+    return unknownResult('stats', `too little was tried: ${reasons.join('; ')} (${evidence})`, facts);
+  return { checker: 'stats', verdict: 'valid', evidence, anomalies: [], anomalyCounts: {}, facts };
 }

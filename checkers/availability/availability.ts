@@ -1,13 +1,15 @@
 /**
- * Recovery time after each fault, by stage, and failovers that no fault explains.
+ * Recovery time after each fault, by stage; failovers that no fault explains; and a group that does not come back when all is well.
  *
  * The clock of the run is the harness's monotonic one; times of trace events are as exact as the two clocks agree.
  */
 import type { CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
-import type { FaultWindow } from '../history/fault-window.ts';
-import type { Operation } from '../history/operation.ts';
+import { type FaultWindow, wasInjected } from '../history/fault-window.ts';
 import type { TraceEvent } from '../history/replica-observation.ts';
+import { explains, failovers, graceNs } from './failovers.ts';
+import { firstAfter, length, longestSilence } from './longest-silence.ts';
+import type { SendTimes } from './send-times.ts';
 
 /** Nanoseconds after the injection of a fault; undefined: that did not happen within the window. */
 export interface Recovery {
@@ -20,61 +22,84 @@ export interface Recovery {
   readonly elected: number | undefined;
   /** The new master took its role. */
   readonly writable: number | undefined;
-  /** First send acknowledged after the longest silence of the window. */
+  /** The first send acknowledged: after the longest silence of the window, where there was one worth the name. */
   readonly firstOk: number | undefined;
-  /** The longest time without an acknowledged send that began within the window. */
+  /** The longest time without an acknowledged send that reaches into the window. */
   readonly gap: number;
 }
 
-/** How long after a proven heal a failover may still come from the fault: silence, election, and bytes that were held. */
-const graceNs = 10e9;
-
-export function checkAvailability(
-  operations: Iterable<Operation>,
-  windows: readonly FaultWindow[],
-  trace: readonly TraceEvent[],
-  endNs: number,
-): CheckResult {
-  const found = new AnomalyCollector();
-  const acknowledgements = acknowledgementTimes(operations);
-  const recoveries = windows.map((window) => recoveryOf(window, acknowledgements, trace, endNs));
-  let failovers = 0;
-  let epochs = 0;
-  for (const event of trace) {
-    if (event.event !== 'elected') continue;
-    epochs += 1;
-    if (event['masterEpoch'] === 1) continue;
-    failovers += 1;
-    if (windows.some(({ injected, healed }) => event.time >= injected && event.time <= healed + graceNs))
-      continue;
-    const detail = `epoch ${String(event['masterEpoch'])} was elected ${(event.time / 1e9).toFixed(1)} s into the run, when no fault was at work`;
-    found.add({ name: 'failover-without-fault', detail, operations: [], nodes: [event.node] });
-  }
-  const gaps = recoveries.map(({ gap }) => gap / 1e6).sort((a, b) => a - b);
-  const median = gaps[Math.floor(gaps.length / 2)];
-  const evidence = `${failovers} failovers; longest pauses of sends by fault: ${
-    median === undefined
-      ? 'no fault'
-      : `median ${Math.round(median)} ms, worst ${Math.round(gaps.at(-1) ?? 0)} ms`
-  }`;
-  return found.result('availability', evidence, { recoveries, failovers, epochs });
+export interface AvailabilityInput {
+  readonly sends: SendTimes;
+  readonly windows: readonly FaultWindow[];
+  readonly trace: readonly TraceEvent[];
+  readonly endNs: number;
+  /** With no fault at work, sends must be acknowledged again within this time. */
+  readonly recoveryNs: number;
 }
 
-function acknowledgementTimes(operations: Iterable<Operation>): Float64Array {
-  const times: number[] = [];
-  for (const { f, type, time } of operations) if (f === 'send' && type === 'ok') times.push(time);
-  return Float64Array.from(times).sort();
+/** When sends were invoked and acknowledged, rising. */
+interface Sends {
+  readonly invoked: Float64Array;
+  readonly acknowledged: Float64Array;
+  readonly lastTry: number;
+}
+
+/** A shorter pause is the ordinary distance between two acknowledgements. */
+const silenceNs = 100e6;
+/** Fewer sends that get no answer prove nothing. */
+const triesMin = 10;
+
+export function checkAvailability(input: AvailabilityInput): CheckResult {
+  const { trace } = input;
+  const windows = input.windows.filter(wasInjected);
+  const found = new AnomalyCollector();
+  const invoked = input.sends.invoked();
+  const sends = { invoked, acknowledged: input.sends.acknowledged(), lastTry: invoked.at(-1) ?? 0 };
+  const recoveries = windows.map((window) => recoveryOf(window, sends, trace, input.endNs));
+  const elections = failovers(trace);
+  for (const { masterEpoch, time, nodes } of elections) {
+    if (windows.some((window) => explains(window, time))) continue;
+    const detail = `epoch ${masterEpoch} was elected ${seconds(time)} s into the run, when no fault was at work`;
+    found.add({ name: 'failover-without-fault', detail, operations: [], nodes });
+  }
+  for (const calm of calmTimes(windows, sends.lastTry)) {
+    const due = calm.from + input.recoveryNs;
+    if (due > calm.to || countIn(sends.acknowledged, calm.from, due) > 0) continue;
+    if (countIn(sends.invoked, calm.from, due) < triesMin) continue;
+    const detail = `no send was acknowledged for ${seconds(input.recoveryNs)} s from ${seconds(calm.from)} s on, though no fault was at work`;
+    found.add({ name: 'unavailable', detail, operations: [] });
+  }
+  const evidence = `${elections.length} failovers, ${pauses(recoveries)}`;
+  return found.result('availability', evidence, { recoveries, failovers: elections.length });
+}
+
+function pauses(recoveries: readonly Recovery[]): string {
+  const gaps = recoveries.map(({ gap }) => gap / 1e6).sort((a, b) => a - b);
+  const [median, worst] = [gaps[Math.floor((gaps.length - 1) / 2)], gaps.at(-1)];
+  if (median === undefined || worst === undefined) return 'no fault';
+  return `longest pause of sends by fault: median ${Math.round(median)} ms, worst ${Math.round(worst)} ms`;
+}
+
+function seconds(ns: number): string {
+  return (ns / 1e9).toFixed(1);
+}
+
+/** How many lie in (from, to]. */
+function countIn(times: Float64Array, from: number, to: number): number {
+  return firstAfter(times, to) - firstAfter(times, from);
 }
 
 function recoveryOf(
   window: FaultWindow,
-  acknowledgements: Float64Array,
+  { acknowledged, lastTry }: Sends,
   trace: readonly TraceEvent[],
   endNs: number,
 ): Recovery {
-  const { injected } = window;
+  const { injected, fault, variant, targets } = window;
   const until = Math.min(window.healed + graceNs, endNs);
-  const silence = longestSilence(acknowledgements, injected, Math.min(window.healed, endNs));
+  const silence = longestSilence(acknowledged, injected, Math.min(window.healed, endNs), lastTry);
+  const gap = length(silence, lastTry);
+  const firstOk = gap < silenceNs ? acknowledged[firstAfter(acknowledged, injected)] : silence.to;
   const after = (event: string, also: (event: TraceEvent) => boolean = () => true) => {
     const first = trace.find(
       (one) => one.event === event && one.time >= injected && one.time <= until && also(one),
@@ -82,30 +107,28 @@ function recoveryOf(
     return first === undefined ? undefined : first.time - injected;
   };
   return {
-    fault: window.fault,
-    variant: window.variant,
-    targets: window.targets,
+    fault,
+    variant,
+    targets,
     detected: after('broker-inactive'),
     elected: after('elected'),
     writable: after('role-changed', (event) => event['role'] === 'master'),
-    firstOk: silence.end === undefined ? undefined : silence.end - injected,
-    gap: silence.length,
+    firstOk: firstOk === undefined || firstOk === Infinity ? undefined : firstOk - injected,
+    gap,
   };
 }
 
-/** Of the silences that begin at or after `from`, or reach over it, and before `to`. */
-function longestSilence(
-  times: Float64Array,
-  from: number,
-  to: number,
-): { length: number; end: number | undefined } {
-  let last = from;
-  let longest: { length: number; end: number | undefined } = { length: 0, end: undefined };
-  for (const time of times) {
-    if (time <= from) continue;
-    if (time - last > longest.length) longest = { length: time - last, end: time };
-    last = time;
-    if (last > to) return longest;
+/** The stretches of the run in which no fault was at work. */
+function calmTimes(
+  windows: readonly FaultWindow[],
+  endNs: number,
+): { readonly from: number; readonly to: number }[] {
+  const calm: { from: number; to: number }[] = [];
+  let from = 0;
+  for (const { injected, healed } of windows) {
+    if (injected > from) calm.push({ from, to: injected });
+    from = Math.max(from, healed);
   }
-  return longest;
+  if (endNs > from) calm.push({ from, to: endNs });
+  return calm;
 }

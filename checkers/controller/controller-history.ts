@@ -4,6 +4,11 @@ export type ControllerOperation = {
   readonly call: number;
   /** Infinity when the outcome is not known. */
   readonly ret: number;
+  /**
+   * The node that says it, of its own log, in order. What a node learns it may learn late, so nothing is said of what was current for others
+   * then; but it never learns of an older epoch after a newer one.
+   */
+  readonly observer?: string;
 } & (
   | { readonly kind: 'elect'; readonly broker: string; readonly epoch: number }
   /** Somebody was told, or a broker itself said, who is master. */

@@ -11,25 +11,38 @@ export function checkEpochOwners(history: readonly ControllerOperation[]): Check
   const found = new AnomalyCollector();
   checkOwners(history, found);
   checkFuture(history, found);
-  checkStale(history, found);
+  checkStale(
+    history.filter(({ observer }) => observer === undefined),
+    found,
+  );
+  checkObservers(history, found);
   const epochs = new Set(history.map(({ epoch }) => epoch));
-  return found.result('controller/epoch-owners', `${epochs.size} epochs, one master each`, {
-    epochs: epochs.size,
-  });
+  return found.result(
+    'controller/epoch-owners',
+    `${epochs.size} epochs, one master each`,
+    { epochs: epochs.size },
+    epochs.size === 0 ? 'nobody was seen to become master' : undefined,
+  );
 }
 
 function checkOwners(history: readonly ControllerOperation[], found: AnomalyCollector): void {
   const owners = new Map<number, ControllerOperation>();
+  const complained = new Set<string>();
   for (const operation of history) {
     const owner = owners.get(operation.epoch);
     if (owner === undefined) owners.set(operation.epoch, operation);
-    else if (owner.broker !== operation.broker) {
+    else if (owner.broker !== operation.broker && !complained.has(`${operation.epoch} ${operation.broker}`)) {
+      complained.add(`${operation.epoch} ${operation.broker}`);
       const twice = owner.kind === 'elect' && operation.kind === 'elect';
       const nodes = [owner.broker, operation.broker];
-      const detail = `epoch ${operation.epoch} belongs to ${owner.broker} and to ${operation.broker}`;
+      const detail = `epoch ${operation.epoch} belongs to ${said(owner)} and to ${said(operation)}`;
       found.add({ name: twice ? 'epoch-reuse' : 'dual-master', detail, operations: [], nodes });
     }
   }
+}
+
+function said({ broker, observer }: ControllerOperation): string {
+  return observer === undefined || observer === broker ? broker : `${broker} (says ${observer})`;
 }
 
 function checkFuture(history: readonly ControllerOperation[], found: AnomalyCollector): void {
@@ -61,5 +74,23 @@ function checkStale(history: readonly ControllerOperation[], found: AnomalyColle
     const nodes = [newest.broker, operation.broker];
     const detail = `${operation.broker} ${operation.kind === 'ack' ? 'acknowledges under' : 'is seen as master of'} epoch ${operation.epoch} after epoch ${newest.epoch} of ${newest.broker} was at work`;
     found.add({ name, detail, operations: [], nodes });
+  }
+}
+
+/** Nobody is told of an older epoch after a newer one; a controller elects under rising epochs only. */
+function checkObservers(history: readonly ControllerOperation[], found: AnomalyCollector): void {
+  const newest = new Map<string, ControllerOperation>();
+  for (const operation of [...history].sort((a, b) => a.call - b.call)) {
+    const { observer, broker, epoch, kind } = operation;
+    if (observer === undefined) continue;
+    // Elections and roles are different things to one that is controller and broker at once.
+    const key = `${kind} ${observer}`;
+    const before = newest.get(key);
+    if (before === undefined || epoch >= before.epoch) newest.set(key, operation);
+    else if (before.ret < operation.call) {
+      const does = kind === 'elect' ? 'elects' : 'follows';
+      const detail = `${observer} ${does} ${broker} for epoch ${epoch} after ${before.broker} for epoch ${before.epoch}`;
+      found.add({ name: 'epoch-regress', detail, operations: [], nodes: [observer, broker] });
+    }
   }
 }

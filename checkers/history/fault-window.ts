@@ -6,13 +6,18 @@ export interface FaultWindow {
   readonly nemesis: string;
   readonly variant: string;
   readonly targets: readonly string[];
-  /** Nanoseconds on the clock of the run. */
+  /** Nanoseconds on the clock of the run: when it was injected, or given up for want of a target. */
   readonly injected: number;
-  /** Infinity where the end of the run came first. */
+  /** Infinity where the heal was never proven: it may be at work until the end of the run. */
   readonly healed: number;
   /** From the proof that it bites to the beginning of the heal; undefined: it never bit. */
   readonly active: { readonly from: number; readonly to: number } | undefined;
   readonly failure: string | undefined;
+}
+
+/** Whether anything was done to the cluster at all. */
+export function wasInjected({ injected, healed }: FaultWindow): boolean {
+  return healed > injected;
 }
 
 /** In order of injection. Events may come in any order between faults; those of one fault come in order. */
@@ -32,8 +37,9 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow[] {
   const at = (phase: FaultEvent['phase']) => events.find((event) => event.phase === phase);
   const bit = at('bit');
   const heal = at('heal');
-  const failed = at('failed');
-  const reason = failed?.proof?.['reason'];
+  const reasons = events
+    .filter(({ phase }) => phase === 'failed')
+    .map(({ proof }) => String(proof?.['reason'] ?? 'no reason was given'));
   return [
     {
       fault: first.fault,
@@ -41,9 +47,10 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow[] {
       variant: first.variant,
       targets: bit?.targets ?? first.targets,
       injected: first.time,
-      healed: at('healed')?.time ?? Infinity,
+      // What found nothing to hit did nothing, and explains nothing.
+      healed: at('inject') === undefined ? first.time : (at('healed')?.time ?? Infinity),
       active: bit === undefined ? undefined : { from: bit.time, to: heal?.time ?? Infinity },
-      failure: failed === undefined ? undefined : String(reason ?? 'no reason was given'),
+      failure: reasons.length === 0 ? undefined : reasons.join(', then '),
     },
   ];
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { AnomalyName } from '../anomaly.ts';
 import { checkLinearizableLog } from './linearizable-log.ts';
-import type { Append, LogHistory, Read } from './log-history.ts';
+import { type Append, batchOf, type LogHistory, type Read } from './log-history.ts';
 
 interface TrickyOperation {
   readonly f: 'append' | 'pull' | 'maxOffset';
@@ -39,7 +39,7 @@ function fromTricky(history: TrickyHistory): LogHistory {
       const failed = op.output?.fail === true;
       appends.push({ ...interval, message: op.input.msg ?? '', offset: op.output?.offset, failed });
     } else if (op.f === 'pull') {
-      reads.push({ ...interval, kind: 'pull', from: op.input.from ?? 0, messages: op.output?.msgs ?? [] });
+      reads.push({ ...interval, kind: 'pull', batch: batchOf(op.input.from ?? 0, op.output?.msgs ?? []) });
     } else reads.push({ ...interval, kind: 'max-offset', offset: op.output?.offset ?? 0 });
   }
   return { queue: 't/0', appends, reads };
@@ -64,7 +64,7 @@ describe('the linearizable-log checker', () => {
     const history: LogHistory = {
       queue: 't/0',
       appends: [{ message: 'a', offset: undefined, call: 0, ret: 1, failed: true, index: 0 }],
-      reads: [{ kind: 'pull', from: 0, messages: [[0, 'a']], call: 2, ret: 3, index: 1 }],
+      reads: [{ kind: 'pull', batch: batchOf(0, [[0, 'a']]), call: 2, ret: 3, index: 1 }],
     };
     assert.deepEqual(anomaliesOf(history), ['aborted-read']);
   });
@@ -161,7 +161,7 @@ const smallHistory: fc.Arbitrary<LogHistory> = fc
         const from = Math.min(step.from, log.length);
         const messages =
           step.wrong === 0 ? [] : log.slice(from).map((message, k) => [from + k, message] as const);
-        reads.push({ ...interval, kind: 'pull', from, messages });
+        reads.push({ ...interval, kind: 'pull', batch: batchOf(from, messages) });
       }
     }
     return { queue: 't/0', appends, reads };
@@ -196,8 +196,9 @@ function isLinearizable(history: LogHistory): boolean {
     }
     if (read === undefined) return log;
     if (read.kind === 'max-offset') return read.offset === log.length ? log : undefined;
-    if (read.messages.length === 0) return log.length <= read.from ? log : undefined;
-    return read.messages.every(([offset, message]) => log[offset] === message) ? log : undefined;
+    const { from, messages } = read.batch;
+    if (messages.length === 0) return log.length <= from ? log : undefined;
+    return messages.every((message, at) => log[from + at] === message) ? log : undefined;
   };
   return search(steps, []);
 }

@@ -1,10 +1,12 @@
 /** Whether a queue behaves as one log that all clients share: near-linear, exact (order.ts and gaps.ts say why). */
-import type { CheckResult } from '../anomaly.ts';
+import { type CheckResult, unknownResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import { readContent } from './content.ts';
 import { checkGaps } from './gaps.ts';
 import type { LogHistory } from './log-history.ts';
 import { checkAppendOrder, checkReadOrder, deadlines } from './order.ts';
+
+const checker = 'log/linearizable';
 
 /** Judges each queue by itself; O(n log n) in operations plus messages returned. */
 export function checkLinearizableLog(histories: readonly LogHistory[]): CheckResult {
@@ -22,6 +24,7 @@ export function checkLinearizableLog(histories: readonly LogHistory[]): CheckRes
     reads += history.reads.length;
     offsets += content.length;
   }
+  if (appends + reads === 0) return unknownResult(checker, 'the history holds no sends and no reads');
   const evidence = `${appends} sends and ${reads} reads on ${histories.length} queues fit one order of ${offsets} messages`;
-  return found.result('log/linearizable', evidence, { appends, reads, offsets });
+  return found.result(checker, evidence, { appends, reads, offsets });
 }

@@ -1,23 +1,31 @@
 /** Epoch tables, confirm offsets and truncations: what they must be by themselves and beside each other. */
-import type { CheckResult } from '../anomaly.ts';
+import type { Anomaly, CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import type { EpochStart } from '../history/replica-observation.ts';
-import type { Confirmation, ReplicationHistory, Snapshot } from './replication-history.ts';
+import { HighestConfirmation } from './highest-confirmation.ts';
+import type { Confirmation, ReplicationHistory, Snapshot, Truncation } from './replication-history.ts';
+
+const checker = 'replication/epochs';
 
 export function checkEpochTables(history: ReplicationHistory): CheckResult {
+  const { snapshots, truncations, confirmations } = history;
   const found = new AnomalyCollector();
-  for (const snapshot of history.snapshots) checkAlone(snapshot, found);
-  checkBesideReference(history.snapshots, found);
-  checkConfirmations(history, found);
-  const epochs = new Set(
-    history.snapshots.flatMap((snapshot) => snapshot.epochs.map((entry) => entry.epoch)),
-  );
-  const evidence = `${epochs.size} epochs on ${history.snapshots.length} replicas, ${history.truncations.length} truncations, none below a confirmed offset`;
-  return found.result('replication/epochs', evidence, {
+  for (const snapshot of snapshots) checkAlone(snapshot, found);
+  checkEpochStarts(history, found);
+  checkBesideReference(snapshots, found);
+  const confirmed = new HighestConfirmation(confirmations);
+  checkConfirmations(confirmations, confirmed, found);
+  for (const truncation of truncations) checkTruncation(truncation, confirmed, found);
+  const epochs = new Set(snapshots.flatMap((snapshot) => snapshot.epochs.map((entry) => entry.epoch)));
+  const evidence = `${epochs.size} epochs on ${snapshots.length} replicas, ${truncations.length} truncations, none below a confirmed offset`;
+  const facts = {
     epochs: epochs.size,
-    truncations: history.truncations.length,
-    confirmations: history.confirmations.length,
-  });
+    truncations: truncations.length,
+    confirmations: confirmations.length,
+  };
+  const missing =
+    snapshots.length === 0 || epochs.size === 0 ? 'no replica showed an epoch table' : undefined;
+  return found.result(checker, evidence, facts, missing);
 }
 
 function checkAlone(snapshot: Snapshot, found: AnomalyCollector): void {
@@ -40,6 +48,51 @@ function checkAlone(snapshot: Snapshot, found: AnomalyCollector): void {
   }
 }
 
+interface KnownStart {
+  readonly replica: string;
+  readonly startOffset: number;
+}
+
+/** One epoch, one start, on every replica and at every time; and nothing that an older epoch confirmed lies behind it. */
+function checkEpochStarts(history: ReplicationHistory, found: AnomalyCollector): void {
+  const known = new Map<number, KnownStart>();
+  const starts = [
+    ...history.begins,
+    ...history.snapshots.flatMap(({ epochs, replica, call }) =>
+      epochs.map((entry) => ({ ...entry, replica, call })),
+    ),
+  ];
+  const confirmed = new HighestConfirmation(history.confirmations);
+  const complained = new Set<string>();
+  const once = (key: string, anomaly: Anomaly) => {
+    if (complained.has(key)) return;
+    complained.add(key);
+    found.add(anomaly);
+  };
+  for (const { epoch, startOffset, replica, call } of starts) {
+    const first = known.get(epoch);
+    if (first === undefined) known.set(epoch, { replica, startOffset });
+    else if (first.startOffset !== startOffset) {
+      const detail = `epoch ${epoch} starts at ${first.startOffset} on ${first.replica} and at ${startOffset} on ${replica}`;
+      once(`${epoch} ${startOffset}`, {
+        name: 'epoch-start-mismatch',
+        detail,
+        operations: [],
+        nodes: [first.replica, replica],
+      });
+    }
+    const before = confirmed.before(call, epoch - 1);
+    if (before === undefined || before.offset <= startOffset) continue;
+    const detail = `${replica}: epoch ${epoch} starts at ${startOffset}, below ${before.offset}, which ${before.replica} had confirmed in epoch ${before.epoch}`;
+    once(`${epoch} below`, {
+      name: 'epoch-start-below-confirm',
+      detail,
+      operations: [],
+      nodes: [before.replica, replica],
+    });
+  }
+}
+
 /**
  * Comparing everyone with the replica of the largest confirm offset is enough: two that agree with it up to their own confirm offsets
  * agree with each other up to the smaller one.
@@ -54,13 +107,6 @@ function checkBesideReference(snapshots: readonly Snapshot[], found: AnomalyColl
     if (snapshot === reference) continue;
     const confirmed = Math.min(reference.confirmOffset, snapshot.confirmOffset);
     const nodes = [reference.replica, snapshot.replica];
-    for (const mine of snapshot.epochs) {
-      const theirs = reference.epochs.find((entry) => entry.epoch === mine.epoch);
-      if (theirs === undefined || theirs.startOffset === mine.startOffset) continue;
-      if (Math.min(theirs.startOffset, mine.startOffset) >= confirmed) continue;
-      const detail = `epoch ${mine.epoch} starts at ${theirs.startOffset} on ${reference.replica} and at ${mine.startOffset} on ${snapshot.replica}`;
-      found.add({ name: 'epoch-start-mismatch', detail, operations: [], nodes });
-    }
     const difference = firstDifference(reference, snapshot, confirmed);
     if (difference !== undefined)
       found.add({ name: 'prefix-divergence', detail: difference, operations: [], nodes });
@@ -89,61 +135,36 @@ function nameEntry(entry: EpochStart): string {
   return `${entry.epoch}@${entry.startOffset}`;
 }
 
-function checkConfirmations(history: ReplicationHistory, found: AnomalyCollector): void {
-  const confirmed = new HighestConfirmation(history.confirmations);
-  for (const confirmation of history.confirmations) {
-    const known = confirmed.before(confirmation.call);
-    if (known === undefined || confirmation.offset >= known.offset) continue;
-    const detail = `${confirmation.replica} confirms ${confirmation.offset} in epoch ${confirmation.epoch} after ${known.replica} had confirmed ${known.offset}`;
-    found.add({
-      name: 'confirm-regress',
-      detail,
-      operations: [],
-      nodes: [known.replica, confirmation.replica],
-    });
-  }
-  for (const truncation of history.truncations) {
-    const known = confirmed.before(truncation.call);
-    if (known === undefined || truncation.to >= known.offset) continue;
-    const detail = `${truncation.replica} truncates to ${truncation.to}, though ${known.replica} had confirmed ${known.offset}`;
-    found.add({
-      name: 'truncate-below-confirm',
-      detail,
-      operations: [],
-      nodes: [known.replica, truncation.replica],
-    });
-  }
-  for (const snapshot of history.snapshots) {
-    for (const entry of snapshot.epochs) {
-      const known = confirmed.before(snapshot.call, entry.epoch);
-      if (known === undefined || known.offset <= entry.startOffset) continue;
-      const detail = `${snapshot.replica}: epoch ${entry.epoch} starts at ${entry.startOffset}, below ${known.offset}, which epoch ${known.epoch} had confirmed`;
-      found.add({
-        name: 'epoch-start-below-confirm',
-        detail,
-        operations: [],
-        nodes: [known.replica, snapshot.replica],
-      });
-    }
+/**
+ * Of a confirmation only those of its own and of older epochs count: a deposed master may learn late, by acknowledgements that were under
+ * way, that something of its epoch was confirmed.
+ */
+function checkConfirmations(
+  confirmations: readonly Confirmation[],
+  confirmed: HighestConfirmation,
+  found: AnomalyCollector,
+): void {
+  for (const { replica, epoch, offset, call } of confirmations) {
+    const known = confirmed.before(call, epoch);
+    if (known === undefined || offset >= known.offset) continue;
+    const detail = `${replica} confirms ${offset} in epoch ${epoch} after ${known.replica} had confirmed ${known.offset} in epoch ${known.epoch}`;
+    found.add({ name: 'confirm-regress', detail, operations: [], nodes: [known.replica, replica] });
   }
 }
 
-/** The highest confirmation that was complete strictly before a moment, of all epochs or of those below one. */
-class HighestConfirmation {
-  readonly #byRet: readonly Confirmation[];
-
-  constructor(confirmations: readonly Confirmation[]) {
-    // Of each epoch only those count that go beyond all before them.
-    this.#byRet = [...confirmations].sort((a, b) => a.ret - b.ret);
-  }
-
-  before(time: number, belowEpoch = Infinity): Confirmation | undefined {
-    let best: Confirmation | undefined;
-    for (const confirmation of this.#byRet) {
-      if (confirmation.ret >= time) break;
-      if (confirmation.epoch < belowEpoch && (best === undefined || confirmation.offset > best.offset))
-        best = confirmation;
-    }
-    return best;
-  }
+function checkTruncation(
+  truncation: Truncation,
+  confirmed: HighestConfirmation,
+  found: AnomalyCollector,
+): void {
+  const { replica, to, call, lastEpoch, ownConfirm, refused } = truncation;
+  const does = refused === true ? 'is told to truncate' : 'truncates';
+  const known = confirmed.before(call, lastEpoch);
+  let reason: string | undefined;
+  if (ownConfirm !== undefined && to < ownConfirm) reason = `it knew ${ownConfirm} as confirmed`;
+  else if (known !== undefined && to < known.offset)
+    reason = `${known.replica} had confirmed ${known.offset} in epoch ${known.epoch}`;
+  if (reason === undefined) return;
+  const detail = `${replica} ${does} to ${to}, though ${reason}`;
+  found.add({ name: 'truncate-below-confirm', detail, operations: [], nodes: [replica] });
 }

@@ -3,23 +3,42 @@ import type { CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import type { EpochStart, ReplicaObservation } from '../history/replica-observation.ts';
 
-export function checkLogAgreement(replicas: readonly ReplicaObservation[]): CheckResult {
+const checker = 'replication/log-agreement';
+
+/** `nodes`: the replicas there are. Unknown where one could not be looked at, or shares nothing that could be compared. */
+export function checkLogAgreement(
+  replicas: readonly ReplicaObservation[],
+  nodes: readonly string[],
+): CheckResult {
   const found = new AnomalyCollector();
-  let compared = 0;
+  const missing = nodes
+    .filter((node) => !replicas.some((replica) => replica.node === node))
+    .map((node) => `the log of ${node} could not be read`);
+  let pairs = 0;
+  let shortest = Infinity;
   for (const [at, one] of replicas.entries()) {
     for (const other of replicas.slice(at + 1)) {
       if (one.brokerName !== other.brokerName) continue;
       const end = comparableEnd(one, other);
       const difference = firstDifferentRecord(one, other, end);
-      compared += 1;
+      pairs += 1;
+      shortest = Math.min(shortest, end);
+      if (end <= Math.max(one.minOffset, other.minOffset))
+        missing.push(`${one.node} and ${other.node} share no epoch and confirmed nothing in common`);
       if (difference === undefined) continue;
       const detail = `the logs of ${one.node} and ${other.node} differ from ${difference} on, though they must agree up to ${end}`;
       found.add({ name: 'prefix-divergence', detail, operations: [], nodes: [one.node, other.node] });
     }
   }
   const longest = Math.max(0, ...replicas.map(({ maxOffset }) => maxOffset));
-  const evidence = `${compared} pairs of replicas are byte-equal up to the smaller end of their last common epoch (longest log ${longest} bytes)`;
-  return found.result('replication/log-agreement', evidence, { compared, longest });
+  const compared = pairs === 0 ? 0 : shortest;
+  const evidence = `${replicas.length} replicas are byte-equal up to the smaller end of their last common epoch, ${compared} bytes or more (the longest log has ${longest})`;
+  return found.result(
+    checker,
+    evidence,
+    { pairs, compared, longest },
+    missing.length === 0 ? undefined : missing.join('; '),
+  );
 }
 
 /**

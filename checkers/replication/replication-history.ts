@@ -26,10 +26,25 @@ export interface Confirmation extends Interval {
 export interface Truncation extends Interval {
   readonly replica: string;
   readonly to: number;
+  /**
+   * The last epoch of the log that was cut, where known: only what was confirmed up to that epoch can have been in it. A deposed master cuts
+   * its unconfirmed tail while its successor has long confirmed more.
+   */
+  readonly lastEpoch?: number;
+  /** The confirmed offset the replica itself knew. */
+  readonly ownConfirm?: number;
+  /** It saw that it would cut below its own confirmed offset, and stopped instead. */
+  readonly refused?: boolean;
+}
+
+/** A replica put an epoch into its table. */
+export interface EpochBegin extends Interval, EpochStart {
+  readonly replica: string;
 }
 
 export interface ReplicationHistory {
   readonly snapshots: readonly Snapshot[];
   readonly confirmations: readonly Confirmation[];
   readonly truncations: readonly Truncation[];
+  readonly begins: readonly EpochBegin[];
 }

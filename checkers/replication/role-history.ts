@@ -1,32 +1,37 @@
 /** What traces say of masters, epochs, confirmed offsets and truncations, as the checkers want it. */
 import type { ControllerOperation } from '../controller/controller-history.ts';
-import type { ReplicaObservation, TraceEvent } from '../history/replica-observation.ts';
-import type { Confirmation, ReplicationHistory, Truncation } from './replication-history.ts';
+import type { EpochStart, ReplicaObservation, TraceEvent } from '../history/replica-observation.ts';
+import type { Confirmation, EpochBegin, ReplicationHistory, Truncation } from './replication-history.ts';
 
 function numberOf(event: TraceEvent, field: string): number {
   const value = event[field];
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-/** Elections by the controllers and promotions by the brokers. `nodeOf`: the host of a controller's broker id. */
+/** A node that took the master's role says its own broker id; `known` holds those that the controllers told. */
+export function brokerNames(
+  trace: readonly TraceEvent[],
+  known: Readonly<Record<string, string>>,
+): (brokerId: number) => string {
+  const names = new Map(Object.entries(known).map(([id, name]) => [Number(id), name]));
+  for (const event of trace) {
+    if (event.event === 'role-changed' && event['role'] === 'master')
+      names.set(numberOf(event, 'masterBrokerId'), event.node);
+  }
+  return (brokerId) => names.get(brokerId) ?? `broker ${brokerId}`;
+}
+
+/** Elections by the controllers, promotions of the brokers, and whom the others follow. */
 export function controllerHistory(
   trace: readonly TraceEvent[],
   nodeOf: (brokerId: number) => string,
 ): ControllerOperation[] {
   return trace.flatMap((event): ControllerOperation[] => {
-    if (event.event === 'elected') {
-      const broker = nodeOf(numberOf(event, 'masterBrokerId'));
-      return [
-        { kind: 'elect', broker, epoch: numberOf(event, 'masterEpoch'), call: event.time, ret: event.time },
-      ];
-    }
-    if (event.event === 'role-changed' && event['role'] === 'master') {
-      // A slow broker may learn of its election when it is over, so nothing is said of when it began.
-      return [
-        { kind: 'seen', broker: event.node, epoch: numberOf(event, 'masterEpoch'), call: 0, ret: event.time },
-      ];
-    }
-    return [];
+    const kind = event.event === 'elected' ? 'elect' : event.event === 'role-changed' ? 'seen' : undefined;
+    const [brokerId, epoch] = [event['masterBrokerId'], event['masterEpoch']];
+    if (kind === undefined || typeof brokerId !== 'number' || typeof epoch !== 'number') return [];
+    const at = { call: event.time, ret: event.time, observer: event.node };
+    return [{ ...at, kind, broker: nodeOf(brokerId), epoch }];
   });
 }
 
@@ -35,19 +40,8 @@ export function replicationHistory(
   replicas: readonly ReplicaObservation[],
   endNs: number,
 ): ReplicationHistory {
-  const confirmations: Confirmation[] = [];
-  const truncations: Truncation[] = [];
-  const roles = new Map<string, { readonly master: boolean; readonly epoch: number }>();
-  for (const event of trace) {
-    const at = { replica: event.node, call: event.time, ret: event.time };
-    if (event.event === 'node-started') roles.delete(event.node);
-    else if (event.event === 'role-changed') {
-      roles.set(event.node, { master: event['role'] === 'master', epoch: numberOf(event, 'masterEpoch') });
-    } else if (event.event === 'confirm' && roles.get(event.node)?.master === true) {
-      const epoch = roles.get(event.node)?.epoch ?? 0;
-      confirmations.push({ ...at, epoch, offset: numberOf(event, 'offset') });
-    } else if (event.event === 'truncated') truncations.push({ ...at, to: numberOf(event, 'to') });
-  }
+  const reader = new TraceReader();
+  for (const event of trace) reader.read(event);
   const snapshots = replicas.map(({ node, epochs, maxOffset, confirmOffset, records }) => ({
     replica: node,
     epochs,
@@ -57,5 +51,69 @@ export function replicationHistory(
     call: endNs,
     ret: endNs,
   }));
-  return { snapshots, confirmations, truncations };
+  const { confirmations, truncations, begins } = reader;
+  return { snapshots, confirmations, truncations, begins };
+}
+
+class TraceReader {
+  readonly confirmations: Confirmation[] = [];
+  readonly truncations: Truncation[] = [];
+  readonly begins: EpochBegin[] = [];
+  /** Masters only, by node: the epoch they serve in. */
+  readonly #masters = new Map<string, number>();
+  /** By node: its epoch table as the events tell it. A table outlives its process. */
+  readonly #tables = new Map<string, readonly EpochStart[]>();
+
+  read(event: TraceEvent): void {
+    const at = { replica: event.node, call: event.time, ret: event.time };
+    switch (event.event) {
+      case 'node-started':
+        this.#masters.delete(event.node);
+        break;
+      case 'role-changed':
+        if (event['role'] === 'master') this.#masters.set(event.node, numberOf(event, 'masterEpoch'));
+        else this.#masters.delete(event.node);
+        break;
+      case 'epoch-started': {
+        const entry = {
+          epoch: numberOf(event, 'masterEpoch'),
+          startOffset: numberOf(event, 'startOffset'),
+        };
+        this.begins.push({ ...at, ...entry });
+        const older = this.#table(event.node).filter(({ startOffset }) => startOffset < entry.startOffset);
+        this.#tables.set(event.node, [...older, entry]);
+        break;
+      }
+      case 'confirm': {
+        const epoch = this.#masters.get(event.node);
+        if (epoch !== undefined) this.confirmations.push({ ...at, epoch, offset: numberOf(event, 'offset') });
+        break;
+      }
+      case 'truncated':
+        this.#truncated({ ...at, to: numberOf(event, 'to') }, event);
+        break;
+      case 'truncate-below-confirm':
+        this.#truncated({ ...at, to: numberOf(event, 'offset'), refused: true }, event);
+        break;
+      default:
+    }
+  }
+
+  #truncated(truncation: Truncation, event: TraceEvent): void {
+    const table = this.#table(truncation.replica);
+    const lastEpoch = table.at(-1)?.epoch;
+    const ownConfirm = event['confirmOffset'];
+    this.truncations.push({
+      ...truncation,
+      ...(lastEpoch === undefined ? {} : { lastEpoch }),
+      ...(typeof ownConfirm === 'number' ? { ownConfirm } : {}),
+    });
+    if (truncation.refused === true) return;
+    const left = table.filter(({ startOffset }) => startOffset <= truncation.to);
+    this.#tables.set(truncation.replica, left);
+  }
+
+  #table(node: string): readonly EpochStart[] {
+    return this.#tables.get(node) ?? [];
+  }
 }

@@ -59,7 +59,9 @@ function judgeReplicas(history: TrickyHistory): string[] {
       confirmations.push({ ...base, epoch: input.epoch ?? 0, offset: output?.offset ?? 0 });
     } else truncations.push({ ...base, to: input.to ?? 0 });
   }
-  return Object.keys(checkEpochTables({ snapshots, confirmations, truncations }).anomalyCounts).sort();
+  return Object.keys(
+    checkEpochTables({ snapshots, confirmations, truncations, begins: [] }).anomalyCounts,
+  ).sort();
 }
 
 function judgeController(history: TrickyHistory): string[] {

@@ -1,12 +1,12 @@
 /** The report: one HTML file with its data, its script and its style inside. Opens from disk, asks no network. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { projectRoot } from '../project-root.ts';
 import type { ReportData } from './report-data.ts';
 
 /** The page's own files stand beside this source; the build leaves them where they are. */
 function pageFile(name: string): string {
-  const fromBuild = import.meta.url.includes('/dist/') ? '../../../harness/report/page/' : './page/';
-  return readFileSync(new URL(`${fromBuild}${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`harness/report/page/${name}`, projectRoot()), 'utf8');
 }
 
 const scripts = [

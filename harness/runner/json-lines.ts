@@ -3,27 +3,39 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 
 const chunkBytes = 1 << 20;
 
+export class JsonLineError extends Error {
+  override readonly name = 'JsonLineError';
+}
+
 /**
- * Yields each line's value. A last line without its newline is one that a dying process began: it is left out. Throws on any other
- * line that is not JSON, naming file and line.
+ * Yields each line's value. A last line without its newline is one that a dying process began: it is left out. Another line that is not JSON
+ * goes to `bad`, when there is one; else throws JsonLineError naming file and line. A missing file has no lines.
  */
-export function* jsonLines<T>(path: string): Generator<T> {
+export function* jsonLines<T>(path: string, bad?: (error: JsonLineError) => void): Generator<T> {
   let lineNumber = 0;
-  for (const line of lines(path)) {
+  for (const { text, whole } of pieces(path)) {
     lineNumber += 1;
-    if (line === '') continue;
+    if (!whole || text === '') continue;
+    let value: T;
     try {
-      yield JSON.parse(line) as T;
-    } catch (error) {
-      throw new Error(`${path}:${lineNumber}: wanted one JSON value, got "${line.slice(0, 60)}"`, {
-        cause: error,
-      });
+      value = JSON.parse(text) as T;
+    } catch (cause) {
+      const message = `${path}:${lineNumber}: wanted one JSON value, got "${text.slice(0, 60)}"`;
+      const error = new JsonLineError(message, { cause });
+      if (bad === undefined) throw error;
+      bad(error);
+      continue;
     }
+    yield value;
   }
 }
 
-/** Whole lines of a text file, without their newline. Nothing when the file is missing. */
-export function* lines(path: string): Generator<string> {
+/** The lines of a text file without their newline, the last one too when it has none: it may be a process's last word. */
+export function* textLines(path: string): Generator<string> {
+  for (const { text, whole } of pieces(path)) if (whole || text !== '') yield text;
+}
+
+function* pieces(path: string): Generator<{ readonly text: string; readonly whole: boolean }> {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
   const decoder = new TextDecoder();
@@ -32,10 +44,12 @@ export function* lines(path: string): Generator<string> {
     let rest = '';
     for (;;) {
       const length = readSync(file, chunk, 0, chunkBytes, null);
-      if (length === 0) return;
-      const pieces = (rest + decoder.decode(chunk.subarray(0, length), { stream: true })).split('\n');
-      rest = pieces.pop() ?? '';
-      yield* pieces;
+      const lines = (rest + decoder.decode(chunk.subarray(0, length), { stream: length > 0 })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const text of lines) yield { text, whole: true };
+      if (length > 0) continue;
+      yield { text: rest, whole: false };
+      return;
     }
   } finally {
     closeSync(file);

@@ -1,26 +1,26 @@
 /** Judges a run by its files alone, so that any saved run can be judged again. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CheckResult, type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
+import { type CheckResult, unknownResult, type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
 import { AnomalyCollector } from '../../checkers/anomaly-collector.ts';
 import { checkAvailability } from '../../checkers/availability/availability.ts';
 import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
-import { checkCrashes } from '../../checkers/crash-patterns.ts';
-import type { FaultEvent } from '../../checkers/history/fault.ts';
-import { faultWindows } from '../../checkers/history/fault-window.ts';
-import type { Operation } from '../../checkers/history/operation.ts';
-import type { ReplicaObservation, TraceEvent } from '../../checkers/history/replica-observation.ts';
+import { checkCrashes, type NodeLog } from '../../checkers/crash-patterns.ts';
 import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
-import { logHistories } from '../../checkers/log/log-history.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
-import { checkReplicaReads, replicaReads } from '../../checkers/log/replica-reads.ts';
+import { checkReplicaReads } from '../../checkers/log/replica-reads.ts';
 import { checkEpochTables } from '../../checkers/replication/epoch-tables.ts';
 import { checkLogAgreement } from '../../checkers/replication/log-agreement.ts';
-import { controllerHistory, replicationHistory } from '../../checkers/replication/role-history.ts';
-import { checkStats, StatsCounter } from '../../checkers/stats.ts';
-import { jsonLines, lines } from './json-lines.ts';
+import {
+  brokerNames,
+  controllerHistory,
+  replicationHistory,
+} from '../../checkers/replication/role-history.ts';
+import { checkStats } from '../../checkers/stats.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
+import { textLines } from './json-lines.ts';
 import type { RunFiles } from './results-folder.ts';
-import { type RunRecord, readRunRecord, replicasPath } from './run-record.ts';
+import { type RunRecord, readRunRecord } from './run-record.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -28,37 +28,58 @@ export interface Judgement {
   readonly record: RunRecord;
   /** Seconds. */
   readonly took: number;
+  /** What was judged, for those who draw it. */
+  readonly evidence: Evidence;
 }
 
+/** Throws where a file cannot be read; a checker that breaks is `unknown`. */
 export function judge(files: RunFiles, nowMs: () => number): Judgement {
   const startMs = nowMs();
   const record = readRunRecord(files);
-  const operations = [...jsonLines<Operation>(files.history)];
-  const windows = faultWindows(jsonLines<FaultEvent>(files.faults));
-  const trace = [...jsonLines<TraceEvent>(files.trace)];
-  const replicas = [...jsonLines<ReplicaObservation>(replicasPath(files))];
-  const histories = logHistories(operations);
-  const checks: Readonly<Record<string, () => CheckResult>> = {
-    stats: () => {
-      const counter = new StatsCounter(windows);
-      for (const operation of operations) counter.add(operation);
-      return checkStats(counter.stats(), windows, record.plan.nemeses);
-    },
-    'log/linearizable': () => checkLinearizableLog(histories),
-    'log/lost': () => checkLost(histories, record.finalFromNs ?? Infinity),
-    'log/replicas': () => checkReplicaReads(replicaReads(operations)),
-    'replication/epochs': () => checkEpochTables(replicationHistory(trace, replicas, record.endNs)),
-    'replication/log-agreement': () => checkReplicas(replicas, record),
-    'controller/epoch-owners': () =>
-      checkEpochOwners(controllerHistory(trace, (id) => record.brokerIds[String(id)] ?? `broker ${id}`)),
-    availability: () => checkAvailability(operations, windows, trace, record.endNs),
-    recovery: () => checkRecovery(record),
-    crashes: () => checkCrashes([...nodeLogs(files)], record.deaths),
-  };
-  const results = Object.entries(checks).map(([name, check]) => checkSafely(name, check));
+  const evidence = readEvidence(files);
+  const results = judgeEvidence(record, evidence, [...nodeLogs(files)]);
   const verdicts = results.map(({ verdict }) => verdict);
   if (record.interrupted !== undefined) verdicts.push('unknown');
-  return { verdict: worstVerdict(verdicts), results, record, took: (nowMs() - startMs) / 1000 };
+  return {
+    verdict: worstVerdict(verdicts),
+    results,
+    record,
+    took: (nowMs() - startMs) / 1000,
+    evidence,
+  };
+}
+
+export function judgeEvidence(
+  record: RunRecord,
+  evidence: Evidence,
+  nodeLogs: readonly NodeLog[],
+): CheckResult[] {
+  const { windows, trace, replicas, stats, sends, logs, replicaReads } = evidence;
+  const { plan, endNs } = record;
+  const brokers = hostNames('n', plan.nodes);
+  const nodes = [...brokers, ...hostNames('c', plan.controllers)];
+  const checks: Readonly<Record<string, () => CheckResult>> = {
+    stats: () => checkStats(stats, windows, plan.nemeses),
+    'log/linearizable': () => checkLinearizableLog(logs()),
+    'log/lost': () => checkLost(logs(), record.finalFromNs ?? Infinity),
+    'log/replicas': () => checkReplicaReads(replicaReads(), brokers),
+    'replication/epochs': () => checkEpochTables(replicationHistory(trace, replicas, endNs)),
+    'replication/log-agreement': () => checkLogAgreement(replicas, brokers),
+    'controller/epoch-owners': () =>
+      checkEpochOwners(controllerHistory(trace, brokerNames(trace, record.brokerIds))),
+    availability: () => {
+      const recoveryNs = plan.recoveryTimeS * 1e9;
+      return checkAvailability({ sends, windows, trace, endNs, recoveryNs });
+    },
+    recovery: () => checkRecovery(record),
+    crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
+  };
+  return Object.entries(checks).map(([name, check]) => checkSafely(name, check));
+}
+
+/** n1, n2, ... */
+function hostNames(letter: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `${letter}${at + 1}`);
 }
 
 /** A judge that breaks says nothing about the run. */
@@ -67,46 +88,26 @@ function checkSafely(checker: string, check: () => CheckResult): CheckResult {
     return check();
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return {
-      checker,
-      verdict: 'unknown',
-      evidence: `the checker broke: ${reason}`,
-      anomalies: [],
-      anomalyCounts: {},
-    };
+    return unknownResult(checker, `the checker broke: ${reason}`);
   }
 }
 
-function checkReplicas(replicas: readonly ReplicaObservation[], record: RunRecord): CheckResult {
-  if (replicas.length === record.plan.nodes) return checkLogAgreement(replicas);
-  const evidence = `wanted the logs of ${record.plan.nodes} replicas, could read ${replicas.length}`;
-  return {
-    checker: 'replication/log-agreement',
-    verdict: 'unknown',
-    evidence,
-    anomalies: [],
-    anomalyCounts: {},
-  };
-}
-
-function checkRecovery(record: RunRecord): CheckResult {
+function checkRecovery({ notRecovered, interrupted }: RunRecord): CheckResult {
   const found = new AnomalyCollector();
-  if (record.notRecovered !== undefined) {
-    found.add({ name: 'replica-not-in-sync', detail: record.notRecovered, operations: [] });
-  } else if (record.interrupted !== undefined) {
-    const evidence = `the run was not finished: ${record.interrupted}`;
-    return { checker: 'recovery', verdict: 'unknown', evidence, anomalies: [], anomalyCounts: {} };
-  }
+  if (notRecovered !== undefined)
+    found.add({ name: 'replica-not-in-sync', detail: notRecovered, operations: [] });
   return found.result(
     'recovery',
     'after the last heal every replica came back to the SyncStateSet by itself',
+    undefined,
+    interrupted === undefined ? undefined : `the run was not finished: ${interrupted}`,
   );
 }
 
-function* nodeLogs(files: RunFiles): Generator<{ node: string; lines: Iterable<string> }> {
+function* nodeLogs(files: RunFiles): Generator<NodeLog> {
   for (const node of safeList(files.nodes)) {
     for (const name of safeList(join(files.nodes, node))) {
-      if (name.endsWith('.log')) yield { node, lines: lines(join(files.nodes, node, name)) };
+      if (name.endsWith('.log')) yield { node, lines: textLines(join(files.nodes, node, name)) };
     }
   }
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
+import { projectRoot } from '../project-root.ts';
 
 export function programVersions(): Record<string, string> {
   return {
@@ -14,15 +15,18 @@ export function programVersions(): Record<string, string> {
 }
 
 function packageVersion(): string {
-  const depth = import.meta.url.includes('/dist/') ? '../../../package.json' : '../../package.json';
-  const text = readFileSync(new URL(depth, import.meta.url), 'utf8');
+  const text = readFileSync(new URL('package.json', projectRoot()), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
 function gitRevision(): string {
   try {
     const git = (...words: string[]) =>
-      execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+      execFileSync('git', words, {
+        cwd: projectRoot(),
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
     return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
   } catch {
     return 'unknown';

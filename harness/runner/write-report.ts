@@ -1,39 +1,33 @@
 /** results.json, junit.xml and report.html of a judged run; index.html of all runs. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { FaultEvent } from '../../checkers/history/fault.ts';
-import { faultWindows } from '../../checkers/history/fault-window.ts';
-import type { Operation } from '../../checkers/history/operation.ts';
-import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
-import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import { type IndexRow, indexHtml } from '../report/index-html.ts';
 import { junitXml } from '../report/junit.ts';
 import { reportData } from '../report/report-data.ts';
 import { reportHtml } from '../report/report-html.ts';
-import { jsonLines } from './json-lines.ts';
 import type { Judgement } from './judge.ts';
 import type { RunFiles } from './results-folder.ts';
 import { runKind } from './run-plan.ts';
 import { expectedOf } from './seeded-bug-catalogue.ts';
 
-export function writeReport(files: RunFiles, judgement: Judgement, nemeses: readonly Nemesis[]): void {
+export function writeReport(files: RunFiles, judgement: Judgement): void {
   const { record, results, verdict } = judgement;
   const kind = runKind(record.plan);
   const seconds = Object.values(record.phases).reduce((sum, phase) => sum + phase, 0);
   writeFileSync(files.results, resultsJson(judgement));
   writeFileSync(files.junit, junitXml(kind, seconds, results));
-  const data = reportData(
-    {
-      title: `${kind}, seed ${record.plan.seed}`,
-      verdict,
-      record,
-      results,
-      windows: faultWindows(jsonLines<FaultEvent>(files.faults)),
-      trace: [...jsonLines<TraceEvent>(files.trace)],
-      colours: Object.fromEntries(nemeses.map(({ name, colours }) => [name, colours])),
-    },
-    jsonLines<Operation>(files.history),
-  );
+  const { windows, trace, drawn } = judgement.evidence;
+  const data = reportData({
+    title: `${kind}, seed ${record.plan.seed}`,
+    verdict,
+    record,
+    results,
+    windows,
+    trace,
+    drawn,
+    colours: Object.fromEntries([...nemeses].map(([name, { colours }]) => [name, colours])),
+  });
   writeFileSync(files.report, reportHtml(data));
   writeIndex(dirname(dirname(files.folder)));
 }

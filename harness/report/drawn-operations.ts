@@ -1,0 +1,138 @@
+/** Every operation of a run as the page draws it: gathered while the history is read, so that nobody reads it twice. */
+import type { Operation } from '../../checkers/history/operation.ts';
+import type { PairedOperation } from '../../checkers/history/paired-operations.ts';
+
+/** In columns: small to embed, quick to draw. In order of invocation. */
+export interface ReportOperations {
+  /** Index of the invocation in history.jsonl. */
+  readonly index: number[];
+  /** Milliseconds from the start of the run. `end` is -1 where no answer ever came. */
+  readonly start: number[];
+  readonly end: number[];
+  readonly process: number[];
+  /** Places in the lists of `OperationNames`. */
+  readonly f: number[];
+  readonly type: number[];
+  readonly queue: number[];
+  readonly node: number[];
+  /** What was asked and answered, short. */
+  readonly text: string[];
+}
+
+export interface OperationNames {
+  readonly f: string[];
+  readonly type: string[];
+  readonly queue: string[];
+  readonly node: string[];
+}
+
+type Row = { readonly [Column in keyof ReportOperations]: ReportOperations[Column][number] };
+
+/** Operations drawn one by one; of more than these a sample is drawn, and the page says so. */
+const drawnMax = 60_000;
+/** Operations on each side of one that an anomaly names which are drawn in any case. */
+const neighbours = 200;
+
+export class DrawnOperations {
+  readonly names: OperationNames = { f: [], type: [], queue: [], node: [] };
+  /** Per second of the run, by "f type": how many ended in it. */
+  readonly rates: Record<string, number[]> = {};
+  readonly #rows: Row[] = [];
+  readonly #codes: Readonly<Record<keyof OperationNames, Map<string, number>>> = {
+    f: new Map(),
+    type: new Map(),
+    queue: new Map(),
+    node: new Map(),
+  };
+
+  get count(): number {
+    return this.#rows.length;
+  }
+
+  add({ invoked, done }: PairedOperation): void {
+    if (done !== undefined) this.#countRate(done);
+    this.#rows.push({
+      index: invoked.index,
+      start: Math.round(invoked.time / 1e4) / 100,
+      end: done === undefined ? -1 : Math.round(done.time / 1e4) / 100,
+      process: invoked.process,
+      f: this.#code('f', invoked.f),
+      type: this.#code('type', done?.type ?? 'info'),
+      queue: this.#code('queue', invoked.value.queue),
+      node: this.#code('node', done?.node ?? invoked.node ?? ''),
+      text: describe(invoked, done),
+    });
+  }
+
+  /** All, or where there are too many: those around `wanted`, those that did not simply succeed, and every so-many-th of the rest. */
+  columns(wanted: ReadonlySet<number>): ReportOperations {
+    const rows = this.#rows.sort((a, b) => a.index - b.index);
+    const step = Math.ceil(rows.length / drawnMax);
+    const near = step > 1 ? this.#near(wanted) : new Set<number>();
+    const ok = this.#codes.type.get('ok');
+    const drawn = rows.filter(({ type }, at) => at % step === 0 || type !== ok || near.has(at));
+    return {
+      index: drawn.map(({ index }) => index),
+      start: drawn.map(({ start }) => start),
+      end: drawn.map(({ end }) => end),
+      process: drawn.map(({ process }) => process),
+      f: drawn.map(({ f }) => f),
+      type: drawn.map(({ type }) => type),
+      queue: drawn.map(({ queue }) => queue),
+      node: drawn.map(({ node }) => node),
+      text: drawn.map(({ text }) => text),
+    };
+  }
+
+  #near(wanted: ReadonlySet<number>): Set<number> {
+    const near = new Set<number>();
+    for (const [at, { index }] of this.#rows.entries()) {
+      if (!wanted.has(index)) continue;
+      for (let beside = at - neighbours; beside <= at + neighbours; beside += 1) near.add(beside);
+    }
+    return near;
+  }
+
+  #code(list: keyof OperationNames, name: string): number {
+    const codes = this.#codes[list];
+    const known = codes.get(name);
+    if (known !== undefined) return known;
+    codes.set(name, codes.size);
+    this.names[list].push(name);
+    return codes.size - 1;
+  }
+
+  #countRate({ f, type, time }: Operation): void {
+    const name = `${f} ${type}`;
+    const counts = this.rates[name] ?? [];
+    this.rates[name] = counts;
+    const second = Math.floor(time / 1e9);
+    while (counts.length <= second) counts.push(0);
+    counts[second] = (counts[second] ?? 0) + 1;
+  }
+}
+
+function describe(invoked: Operation, done: Operation | undefined): string {
+  const error = done?.error === undefined ? '' : ` ${done.error}`;
+  switch (invoked.f) {
+    case 'send': {
+      const offset = done?.f === 'send' && done.value.offset !== undefined ? ` @${done.value.offset}` : '';
+      return `"${invoked.value.message}"${offset}${error}`;
+    }
+    case 'pull':
+    case 'replica-pull': {
+      const messages = done?.f === invoked.f ? done.value.messages : undefined;
+      const tail = invoked.value.tail === true ? ' (tail)' : '';
+      const from = `from ${invoked.value.from}${tail}`;
+      if (messages === undefined) return `${from}${error}`;
+      if (messages.length === 0) return `${from}: empty`;
+      return `${from}: ${messages.length}, "${messages[0]?.[1]}" to "${messages.at(-1)?.[1]}"`;
+    }
+    case 'max-offset':
+    case 'min-offset':
+    case 'replica-max-offset':
+      return done?.f === invoked.f && done.value.offset !== undefined ? `${done.value.offset}` : error.trim();
+    default:
+      return invoked satisfies never;
+  }
+}
