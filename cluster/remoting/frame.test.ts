@@ -246,6 +246,18 @@ describe('a frame decoder', () => {
     }
     assertMalformed(jsonFrame('{"code":1,"extFields":[]}'), 'bad-header');
     assertMalformed(jsonFrame('{"code":1,"remark":{}}'), 'bad-header');
+    assertMalformed(jsonFrame('{"code":1,"extFields":{"a":{"b":1}}}'), 'bad-header');
+    assertMalformed(
+      jsonFrame('{"code":1,"extFields":{"a":[9223372036854775807],"b":9223372036854775807}}'),
+      'bad-header',
+    );
+  });
+
+  it('refuses headers nested deeply, whatever they hold', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    assertMalformed(jsonFrame(`{"code":1,"extFields":{"a":${deep}}}`), 'bad-header');
+    assertMalformed(jsonFrame(`{"code":1,"x":${deep},"extFields":{"b":9223372036854775807}}`), 'bad-header');
+    assert.equal(decodeOne(jsonFrame(`{"code":1,"x":${deep},"extFields":{"b":1}}`)).extFields?.['b'], '1');
   });
 
   it('refuses binary headers whose lengths do not fit', () => {

@@ -51,8 +51,8 @@ function decodeFrame(bytes: Buffer, start: number, frameBytes: number, isLazy: b
   }
   const body = bodyAt === end ? null : bytes.subarray(bodyAt, end);
   if (mark === jsonMark) {
-    const text = bytes.toString('utf8', start + prefixBytes, bodyAt);
-    return (isLazy ? lazyJsonCommand(text, body) : undefined) ?? parseJsonHeader(text, body);
+    const lazy = isLazy ? lazyJsonCommand(bytes, start + prefixBytes, bodyAt, body) : undefined;
+    return lazy ?? parseJsonHeader(bytes.toString('utf8', start + prefixBytes, bodyAt), body);
   }
   if (mark === rocketmqMark) return parseBinaryHeader(bytes.subarray(start + prefixBytes, bodyAt), body);
   throw new FrameError(`a header is JSON (0) or ROCKETMQ (1), this frame says ${mark}`, {

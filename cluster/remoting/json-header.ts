@@ -2,7 +2,7 @@
  * The JSON header: {"code","extFields","flag","language","opaque","remark","serializeTypeCurrentRPC","version"},
  * keys in this order, compact (a Go parser depends on it), null members left out.
  */
-import { parseFastjson } from './fastjson.ts';
+import { type FastjsonObject, parseFastjsonObject } from './fastjson.ts';
 import { FrameError } from './frame-error.ts';
 import { languageName } from './language-code.ts';
 import { ourLanguage, ourVersion, type RemotingCommand } from './remoting-command.ts';
@@ -38,18 +38,7 @@ export function ourJsonHeaderText(
 }
 
 export function parseJsonHeader(text: string, body: Uint8Array | null): RemotingCommand {
-  let parsed: Record<string, unknown>;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new FrameError(`the frame's header is not JSON: ${excerpt(text)}`, {
-      kind: 'bad-header',
-      cause: error,
-    });
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new FrameError(`the frame's header is not a JSON object: ${excerpt(text)}`, { kind: 'bad-header' });
-  }
+  const parsed = parseObject(text, 'header');
   return {
     code: int32(parsed['code'], 'code', text),
     language: language(parsed['language']),
@@ -61,6 +50,28 @@ export function parseJsonHeader(text: string, body: Uint8Array | null): Remoting
     body,
     serialization: 'json',
   };
+}
+
+/** The extFields alone, from their JSON. */
+export function parseExtFields(json: string): Readonly<Record<string, string>> | null {
+  const parsed = parseObject(json, 'extFields');
+  return allStrings(parsed) ?? coerced(parsed, () => exactNumbers(json));
+}
+
+function parseObject(text: string, what: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new FrameError(`the frame's ${what}: not JSON: ${excerpt(text)}`, {
+      kind: 'bad-header',
+      cause: error,
+    });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new FrameError(`the frame's ${what}: not a JSON object: ${excerpt(text)}`, { kind: 'bad-header' });
+  }
+  return parsed as Record<string, unknown>;
 }
 
 function int32(value: unknown, field: string, text: string): number {
@@ -89,25 +100,48 @@ function extFields(value: unknown, text: string): Readonly<Record<string, string
       kind: 'bad-header',
     });
   }
+  return allStrings(value) ?? coerced(value, () => exactNumbers(text)['extFields'] as FastjsonObject);
+}
+
+/** The object itself when every value is a string, as nearly always. */
+function allStrings(value: object): Readonly<Record<string, string>> | undefined {
   for (const key in value) {
-    if (typeof (value as Record<string, unknown>)[key] !== 'string') return coerced(value, text);
+    if (typeof (value as Record<string, unknown>)[key] !== 'string') return undefined;
   }
   return value as Record<string, string>;
 }
 
-/** Some clients (ali-ons) write raw numbers and booleans; fastjson reads them as strings, and so do we. */
-function coerced(value: object, text: string): Readonly<Record<string, string>> {
-  const lossless = Object.values(value).some(
+/**
+ * Some clients (ali-ons) write raw numbers and booleans; fastjson reads them as strings, and so do we. `json` is asked
+ * again where JSON.parse has rounded a number.
+ */
+function coerced(value: object, json: () => object): Readonly<Record<string, string>> {
+  const isRounded = Object.values(value).some(
     (entry) => typeof entry === 'number' && !Number.isSafeInteger(entry),
-  )
-    ? (parseFastjson(text) as { extFields: object }).extFields
-    : value;
+  );
   const strings: [string, string][] = [];
-  for (const [key, entry] of Object.entries(lossless)) {
+  for (const [key, entry] of Object.entries(isRounded ? json() : value)) {
     if (entry === null) continue;
-    strings.push([key, typeof entry === 'object' ? JSON.stringify(entry) : String(entry)]);
+    if (typeof entry === 'object') {
+      throw new FrameError(`the header's "extFields" hold no string at ${excerpt(key)}`, {
+        kind: 'bad-header',
+      });
+    }
+    strings.push([key, String(entry)]);
   }
   return Object.fromEntries(strings);
+}
+
+/** Throws FrameError where it is nested too deeply. */
+function exactNumbers(text: string): FastjsonObject {
+  try {
+    return parseFastjsonObject(text);
+  } catch (error) {
+    throw new FrameError(`the frame's header cannot be read: ${excerpt(text)}`, {
+      kind: 'bad-header',
+      cause: error,
+    });
+  }
 }
 
 function excerpt(text: string): string {

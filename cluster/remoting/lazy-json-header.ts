@@ -4,14 +4,20 @@
  *   {"code":N,"extFields":{...},"flag":N,"language":"JAVA","opaque":N,"serializeTypeCurrentRPC":"JSON","version":N}
  * with "extFields" possibly absent. Any other header is for parseJsonHeader.
  */
-import { parseJsonHeader } from './json-header.ts';
+import { Buffer } from 'node:buffer';
+import { parseExtFields } from './json-header.ts';
 import type { RemotingCommand } from './remoting-command.ts';
 
-const head = '{"code":';
-const extFieldsKey = ',"extFields":{';
-const flagKey = ',"flag":';
-const opaqueKey = ',"language":"JAVA","opaque":';
-const versionKey = ',"serializeTypeCurrentRPC":"JSON","version":';
+const head = Buffer.from('{"code":');
+const extFieldsKey = Buffer.from(',"extFields":');
+const flagKey = Buffer.from(',"flag":');
+const opaqueKey = Buffer.from(',"language":"JAVA","opaque":');
+const versionKey = Buffer.from(',"serializeTypeCurrentRPC":"JSON","version":');
+
+/** More digits than an int32 has are left to the ordinary way. */
+const digitsMax = 9;
+const openBrace = 123;
+const closeBrace = 125;
 
 /** A command whose extFields are parsed when somebody asks; malformed ones throw FrameError then. */
 export class LazyJsonCommand implements RemotingCommand {
@@ -23,36 +29,29 @@ export class LazyJsonCommand implements RemotingCommand {
   readonly remark = null;
   readonly body: Uint8Array | null;
   readonly serialization = 'json';
-  /** The whole header. */
-  readonly text: string;
-  /** Where the first field of extFields begins and behind the last one; both 0 when there are no extFields. */
-  readonly fieldsStart: number;
-  readonly fieldsEnd: number;
+  /** The JSON of extFields, unchecked but for the braces; empty when there are none. */
+  readonly extFieldsJson: string;
   #extFields: Readonly<Record<string, string>> | null | undefined;
 
   constructor(
-    text: string,
-    fieldsStart: number,
-    fieldsEnd: number,
     code: number,
     flag: number,
     opaque: number,
     version: number,
+    extFieldsJson: string,
     body: Uint8Array | null,
   ) {
-    this.text = text;
-    this.fieldsStart = fieldsStart;
-    this.fieldsEnd = fieldsEnd;
     this.code = code;
     this.flag = flag;
     this.opaque = opaque;
     this.version = version;
+    this.extFieldsJson = extFieldsJson;
     this.body = body;
-    this.#extFields = fieldsStart === 0 ? null : undefined;
+    this.#extFields = extFieldsJson === '' ? null : undefined;
   }
 
   get extFields(): Readonly<Record<string, string>> | null {
-    if (this.#extFields === undefined) this.#extFields = parseJsonHeader(this.text, null).extFields;
+    if (this.#extFields === undefined) this.#extFields = parseExtFields(this.extFieldsJson);
     return this.#extFields;
   }
 
@@ -61,52 +60,67 @@ export class LazyJsonCommand implements RemotingCommand {
   }
 }
 
-/** Undefined when the header has another shape. */
-export function lazyJsonCommand(text: string, body: Uint8Array | null): LazyJsonCommand | undefined {
+/** The header is `bytes` from `start` to `end`. Undefined when it has another shape. */
+export function lazyJsonCommand(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  body: Uint8Array | null,
+): LazyJsonCommand | undefined {
   // From the end backwards: the numbers behind extFields stand at places that their digits tell.
-  const versionAt = digitsStart(text, text.length - 1);
+  const versionEnd = end - 1;
+  const versionAt = digitsStart(bytes, start, versionEnd);
   const opaqueEnd = versionAt - versionKey.length;
-  if (versionAt === text.length - 1 || !text.startsWith(versionKey, opaqueEnd)) return undefined;
-  const opaqueAt = digitsStart(text, opaqueEnd);
+  if (versionAt === versionEnd || !isAt(bytes, start, opaqueEnd, versionKey)) return undefined;
+  const opaqueAt = digitsStart(bytes, start, opaqueEnd);
   const flagEnd = opaqueAt - opaqueKey.length;
-  if (opaqueAt === opaqueEnd || !text.startsWith(opaqueKey, flagEnd)) return undefined;
-  const flagAt = flagEnd - 1;
-  const flag = text.charCodeAt(flagAt) - 48;
+  if (opaqueAt === opaqueEnd || !isAt(bytes, start, flagEnd, opaqueKey)) return undefined;
+  const flagAt = digitsStart(bytes, start, flagEnd);
   const flagKeyAt = flagAt - flagKey.length;
-  if (!(flag >= 0 && flag <= 9) || !text.startsWith(flagKey, flagKeyAt) || !text.startsWith(head))
+  if (flagAt === flagEnd || !isAt(bytes, start, flagKeyAt, flagKey)) return undefined;
+  const codeAt = start + head.length;
+  let codeEnd = codeAt;
+  while (codeEnd < flagKeyAt && isDigit(bytes[codeEnd])) codeEnd++;
+  if (codeEnd === codeAt || codeEnd - codeAt > digitsMax || !isAt(bytes, start, start, head))
     return undefined;
-  let codeEnd = head.length;
-  while (isDigit(text.charCodeAt(codeEnd))) codeEnd++;
-  const code = integer(text, head.length, codeEnd);
-  const opaque = integer(text, opaqueAt, opaqueEnd);
-  const version = integer(text, versionAt, text.length - 1);
-  if (codeEnd === head.length || code > 0x7fffffff || opaque > 0x7fffffff || version > 0x7fffffff)
-    return undefined;
-  if (codeEnd === flagKeyAt) return new LazyJsonCommand(text, 0, 0, code, flag, opaque, version, body);
-  const fieldsStart = codeEnd + extFieldsKey.length;
-  const fieldsEnd = flagKeyAt - 1;
-  if (
-    !text.startsWith(extFieldsKey, codeEnd) ||
-    text.charCodeAt(fieldsEnd) !== 125 ||
-    fieldsEnd < fieldsStart
-  ) {
-    return undefined;
+  let extFieldsJson = '';
+  if (codeEnd !== flagKeyAt) {
+    const jsonAt = codeEnd + extFieldsKey.length;
+    if (jsonAt >= flagKeyAt || !isAt(bytes, start, codeEnd, extFieldsKey)) return undefined;
+    if (bytes[jsonAt] !== openBrace || bytes[flagKeyAt - 1] !== closeBrace) return undefined;
+    extFieldsJson = bytes.toString('utf8', jsonAt, flagKeyAt);
   }
-  return new LazyJsonCommand(text, fieldsStart, fieldsEnd, code, flag, opaque, version, body);
+  return new LazyJsonCommand(
+    integer(bytes, codeAt, codeEnd),
+    integer(bytes, flagAt, flagEnd),
+    integer(bytes, opaqueAt, opaqueEnd),
+    integer(bytes, versionAt, versionEnd),
+    extFieldsJson,
+    body,
+  );
 }
 
-function digitsStart(text: string, end: number): number {
-  let start = end;
-  while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--;
-  return start;
+function isAt(bytes: Buffer, start: number, at: number, wanted: Buffer): boolean {
+  if (at < start) return false;
+  for (let index = 0; index < wanted.length; index++) {
+    if (bytes[at + index] !== wanted[index]) return false;
+  }
+  return true;
 }
 
-function integer(text: string, start: number, end: number): number {
+/** `end` when no digit stands before it, or too many. */
+function digitsStart(bytes: Buffer, start: number, end: number): number {
+  let at = end;
+  while (at > start && isDigit(bytes[at - 1])) at--;
+  return end - at > digitsMax ? end : at;
+}
+
+function integer(bytes: Buffer, start: number, end: number): number {
   let value = 0;
-  for (let index = start; index < end; index++) value = value * 10 + text.charCodeAt(index) - 48;
+  for (let index = start; index < end; index++) value = value * 10 + (bytes[index] ?? 0) - 48;
   return value;
 }
 
-function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
 }

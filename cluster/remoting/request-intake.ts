@@ -143,7 +143,7 @@ class Context implements RequestContext {
   }
 
   respond(response: Response): void {
-    assert(!this.isAnswered, `${requestCodeName(this.request.code)} was answered twice`);
+    if (this.isAnswered) assert.fail(`${requestCodeName(this.request.code)} was answered twice`);
     this.isAnswered = true;
     if (isOneway(this.request)) return;
     this.#intake.answered(this.channel);

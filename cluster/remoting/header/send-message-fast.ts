@@ -48,8 +48,8 @@ export function decodeSendMessageResponse(
  * quotes are escaped.
  */
 function plainValue(command: LazyJsonCommand, quotedKey: string): string {
-  const { text } = command;
-  const keyAt = text.indexOf(quotedKey, command.fieldsStart);
+  const text = command.extFieldsJson;
+  const keyAt = text.indexOf(quotedKey);
   if (keyAt === -1) return '';
   const start = keyAt + quotedKey.length;
   const value = text.slice(start, text.indexOf('"', start));

@@ -28,8 +28,9 @@ const colon = 58;
  * for the ordinary way to read or refuse.
  */
 function scanV2(command: LazyJsonCommand): SendMessageRequestHeader | undefined {
-  const { text, fieldsEnd } = command;
-  let backslashAt = text.indexOf('\\', command.fieldsStart);
+  const text = command.extFieldsJson;
+  const fieldsEnd = text.length - 1;
+  let backslashAt = text.indexOf('\\');
   let producerGroup: string | undefined;
   let topic: string | undefined;
   let defaultTopic: string | undefined;
@@ -43,7 +44,7 @@ function scanV2(command: LazyJsonCommand): SendMessageRequestHeader | undefined 
   let unitMode = false;
   let maxReconsumeTimes: number | undefined;
   let batch = false;
-  let position = command.fieldsStart;
+  let position = 1;
   while (position < fieldsEnd) {
     if (
       text.charCodeAt(position) !== quote ||
