@@ -45,12 +45,15 @@ export interface Cut {
   heal(): Promise<void>;
 }
 
-/** Did bytes of `from` reach `to`? Asked for both kinds of connection, since either host may have dialled. */
+/**
+ * Did bytes of `from` reach `to`? Asked for both kinds of connection, since either host may have dialled; undefined for a kind that does not
+ * exist, since nobody dials a client host.
+ */
 export interface LinkProbe {
   readonly from: string;
   readonly to: string;
-  readonly onConnectionsOfFrom: boolean;
-  readonly onConnectionsOfTo: boolean;
+  readonly onConnectionsOfFrom: boolean | undefined;
+  readonly onConnectionsOfTo: boolean | undefined;
   /** A request of `from` to the server that runs on `to`, over the link: undefined where no server runs or it is paused. */
   readonly serverAnswered: boolean | undefined;
 }

@@ -82,8 +82,7 @@ async function probeHealed(cluster: BreakableCluster, links: readonly FaultLink[
   }
   const failing = probes.filter(
     (probe) =>
-      !probe.onConnectionsOfFrom ||
-      !probe.onConnectionsOfTo ||
+      !passesWholly(probe) ||
       // The answer comes back over the other direction, which another fault may hold.
       (probe.serverAnswered === false && !silent.has(probe.to) && !stillCut.has(`${probe.to}>${probe.from}`)),
   );
@@ -101,8 +100,9 @@ async function probeHealed(cluster: BreakableCluster, links: readonly FaultLink[
 function controlLinks(cluster: BreakableCluster, plan: FaultPlan): readonly FaultLink[] {
   const cut = new Set([...plan.links, ...cluster.cutLinks()].map((link) => link.join('>')));
   const names = cluster.hosts.map(({ name }) => name);
+  const servers = cluster.hosts.filter(({ kind }) => kind !== 'client').map(({ name }) => name);
   const free = names.flatMap((from) =>
-    names
+    servers
       .filter((to) => from !== to && !cut.has(`${from}>${to}`) && !cut.has(`${to}>${from}`))
       .map((to): FaultLink => [from, to]),
   );
@@ -112,12 +112,14 @@ function controlLinks(cluster: BreakableCluster, plan: FaultPlan): readonly Faul
 }
 
 function passesSomehow(probe: LinkProbe): boolean {
-  return probe.onConnectionsOfFrom || probe.onConnectionsOfTo || probe.serverAnswered === true;
+  return (
+    probe.onConnectionsOfFrom === true || probe.onConnectionsOfTo === true || probe.serverAnswered === true
+  );
 }
 
 /** Whether a server answers is not asked: it may be down for reasons of its own. */
 function passesWholly(probe: LinkProbe): boolean {
-  return probe.onConnectionsOfFrom && probe.onConnectionsOfTo;
+  return probe.onConnectionsOfFrom !== false && probe.onConnectionsOfTo !== false;
 }
 
 function namesOf(probes: readonly LinkProbe[]): readonly string[] {

@@ -12,15 +12,19 @@ export type AddressForm = 'addresses' | 'ports';
 /** Every host answers here, whatever runs on it: for proofs that a link is cut. */
 export const probePort = 10907;
 
-/** The ports a host serves, by its kind. All but the probe are RocketMQ's defaults. */
+/** The ports a host serves, by its kind. All but the probe's are RocketMQ's defaults. Nobody dials a client host. */
 export const servedPorts: Readonly<Record<HostKind, readonly number[]>> = {
   broker: [10911, 10912, probePort],
   controller: [9876, 9878, probePort],
-  client: [probePort],
+  client: [],
 };
 
-/** Only the brokers dial the port of replication. */
-const haPort = 10912;
+/** Who dials what: no more proxies than that, since a cut costs two requests for each. Java's controllers dial brokers. */
+const dialledPorts: Readonly<Record<HostKind, Readonly<Record<HostKind, readonly number[]>>>> = {
+  broker: { broker: [10911, 10912, probePort], controller: [9876, 9878, probePort], client: [] },
+  controller: { broker: [10911, probePort], controller: [9878, probePort], client: [] },
+  client: { broker: [10911, probePort], controller: [9876, 9878, probePort], client: [] },
+};
 
 export interface LinkProxy {
   /** "n1-c2-9878": dialled by n1. */
@@ -134,19 +138,16 @@ export function directHostsTable(plan: LinkPlan): readonly string[] {
 }
 
 function linesOfHost(plan: LinkPlan, host: string): readonly string[] {
+  if (plan.form === 'addresses') return [`${plan.directAddress(host, probePort).host} ${host}`];
   const kind = plan.hosts.find(({ name }) => name === host)?.kind ?? 'client';
-  const [first = probePort] = servedPorts[kind];
-  if (plan.form === 'addresses') return [`${plan.directAddress(host, first).host} ${host}`];
   return servedPorts[kind].map((port) => {
     const direct = plan.directAddress(host, port);
     return `${host}:${port} ${direct.host}:${direct.port}`;
   });
 }
 
-/** The ports of `destination` that `source` may dial. */
 function linkPorts(source: Host, destination: Host): readonly number[] {
-  if (source.name === destination.name) return [];
-  return servedPorts[destination.kind].filter((port) => port !== haPort || source.kind === 'broker');
+  return source.name === destination.name ? [] : dialledPorts[source.kind][destination.kind];
 }
 
 function assignPorts(hosts: readonly Host[], base: number, count: number): ReadonlyMap<string, number> {

@@ -1,5 +1,5 @@
 /**
- * Proof that a link is cut, and that another one is not. Each host has a small server of the harness on its probe port: it greets whoever
+ * Proof that a link is cut, and that another one is not. Each broker and controller host has a small server of the harness on its probe port: it greets whoever
  * connects and notes what it is told, so the two directions of a connection are told apart.
  */
 import type { FaultLink } from '../../checkers/history/fault.ts';
@@ -22,18 +22,23 @@ export interface ProbeOptions {
 
 export class LinkProbes {
   readonly #runtimes: ReadonlyMap<string, OsRuntime>;
+  readonly #dialled: ReadonlySet<string>;
   readonly #listeners: Listener[] = [];
   readonly #arrived = new Map<string, () => void>();
   #tokenCount = 0;
 
-  private constructor(runtimes: ReadonlyMap<string, OsRuntime>) {
+  private constructor(plan: LinkPlan, runtimes: ReadonlyMap<string, OsRuntime>) {
     this.#runtimes = runtimes;
+    const probed = plan.proxies.filter(({ port }) => port === probePort);
+    this.#dialled = new Set(probed.map(({ source, destination }) => `${source}>${destination}`));
   }
 
   /** `runtimes`: one per host, with that host's own table. */
   static async open(plan: LinkPlan, runtimes: ReadonlyMap<string, OsRuntime>): Promise<LinkProbes> {
-    const probes = new LinkProbes(runtimes);
-    for (const [host, runtime] of runtimes) {
+    const probes = new LinkProbes(plan, runtimes);
+    for (const { name: host, kind } of plan.hosts) {
+      const runtime = runtimes.get(host);
+      if (kind === 'client' || runtime === undefined) continue;
       const listener = await runtime.network.listen(plan.directAddress(host, probePort), (stream) => {
         let told = '';
         stream.handle({
@@ -55,8 +60,8 @@ export class LinkProbes {
     return Promise.all(
       links.map(async ([from, to]): Promise<LinkProbe> => {
         const [onConnectionsOfFrom, onConnectionsOfTo, serverAnswered] = await Promise.all([
-          this.#bytesOfDialler(from, to, options.patienceMs),
-          this.#bytesOfListener(to, from, options.patienceMs),
+          this.#dials(from, to) ? this.#bytesOfDialler(from, to, options.patienceMs) : undefined,
+          this.#dials(to, from) ? this.#bytesOfListener(to, from, options.patienceMs) : undefined,
           this.#serverAnswers(from, to, options),
         ]);
         return { from, to, onConnectionsOfFrom, onConnectionsOfTo, serverAnswered };
@@ -66,6 +71,10 @@ export class LinkProbes {
 
   async close(): Promise<void> {
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+  }
+
+  #dials(dialler: string, listener: string): boolean {
+    return this.#dialled.has(`${dialler}>${listener}`);
   }
 
   /** Do bytes written by the one who dialled arrive? */
@@ -115,7 +124,7 @@ export class LinkProbes {
   }
 
   async #serverAnswers(from: string, to: string, options: ProbeOptions): Promise<boolean | undefined> {
-    const port = options.serverPort(to);
+    const port = this.#dials(from, to) ? options.serverPort(to) : undefined;
     if (port === undefined) return undefined;
     const client = new RemotingClient(this.#runtime(from), { connectTimeoutMs: options.patienceMs });
     try {

@@ -11,7 +11,7 @@ import { type CutFlavour, cutFlavours } from '../../nemeses/nemesis.ts';
 import { clusterHosts } from '../deployment/cluster-hosts.ts';
 import { startToxiproxy, type ToxiproxyProcess } from '../deployment/process/toxiproxy-process.ts';
 import { findToxiproxy } from './find-toxiproxy.ts';
-import { type AddressForm, planLinks, probePort } from './link-plan.ts';
+import { type AddressForm, planLinks } from './link-plan.ts';
 import { LinkProbes } from './link-probe.ts';
 import { Links } from './links.ts';
 import { claimRunSlot, detectAddressForm, type RunSlot } from './run-slot.ts';
@@ -79,11 +79,11 @@ for (const { form, choice } of worlds) {
 
     /** On connections that the first host dialled, and on those that the second did. */
     async function assertOpen(from: string, to: string): Promise<void> {
-      assert.deepEqual(await probe(from, to, patienceMs), [true, true]);
+      assert.ok(!(await probe(from, to, patienceMs)).includes(false));
     }
 
     async function assertCut(from: string, to: string): Promise<void> {
-      assert.deepEqual(await probe(from, to, impatienceMs), [false, false]);
+      assert.ok(!(await probe(from, to, impatienceMs)).includes(true));
     }
 
     it('all pass when nothing is cut', async () => {
@@ -92,7 +92,7 @@ for (const { form, choice } of worlds) {
         .filter(([a, b]) => a !== b);
       const seen = await probes.probe(all, { patienceMs, serverPort: () => undefined });
       assert.deepEqual(
-        seen.filter((probe) => !probe.onConnectionsOfFrom || !probe.onConnectionsOfTo),
+        seen.filter((probe) => probe.onConnectionsOfFrom === false || probe.onConnectionsOfTo === false),
         [],
       );
     });
@@ -228,8 +228,9 @@ for (const { form, choice } of worlds) {
       await assertOpen('n2', 'c1');
     });
 
-    it('serve the probe port of every host', () => {
-      assert.ok(hosts.every(({ name }) => links.plan.directAddress(name, probePort).port > 0));
+    it('know that nobody dials a client', async () => {
+      assert.deepEqual(await probe('n1', 'w1', patienceMs), [undefined, true]);
+      assert.deepEqual(await probe('w1', 'n1', patienceMs), [true, undefined]);
     });
   });
 }

@@ -9,17 +9,15 @@ import type { ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
 const foreverMs = 24 * 60 * 60 * 1000;
 
 /**
- * In the order of the chain. `slow_close` comes first: a host that dies behind a cut says nothing across it, so neither may its closes.
+ * In the order of the chain. `slow_close` before `timeout`: a host that dies behind a cut says nothing across it, so neither may its closes.
+ * `latency` holds a close behind the bytes before it, and between living servers there always are some, so it goes without.
  */
 const flavourToxics: Readonly<Record<CutFlavour, readonly ToxicSpec[]>> = {
   drop: [
     { type: 'slow_close', attributes: { delay: foreverMs } },
     { type: 'timeout', attributes: { timeout: 0 } },
   ],
-  hold: [
-    { type: 'slow_close', attributes: { delay: foreverMs } },
-    { type: 'latency', attributes: { latency: foreverMs, jitter: 0 } },
-  ],
+  hold: [{ type: 'latency', attributes: { latency: foreverMs, jitter: 0 } }],
   reset: [{ type: 'reset_peer', attributes: { timeout: 0 } }],
 };
 
@@ -74,7 +72,7 @@ export class Links {
   async cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
     const places = links.flatMap((link) => {
       const found = this.#places.get(linkKey(link));
-      if (found === undefined) throw new Error(`wanted to cut ${link.join(' -> ')}: there is no such link`);
+      if (found === undefined) throw new Error(`wanted to cut ${link.join(' -> ')}: nobody dials there`);
       return found;
     });
     const cut = new ActiveCut(links, places, () => this.#cuts.delete(cut));

@@ -27,6 +27,9 @@ export interface ProxySpec {
   readonly upstream: string;
 }
 
+/** fetch opens a connection for every request that finds none free; a partition makes hundreds at once. */
+const requestsAtOnceMax = 12;
+
 export class ToxiproxyError extends Error {
   override readonly name = 'ToxiproxyError';
 }
@@ -39,6 +42,8 @@ export class ToxiproxyClient {
   readonly url: string;
   readonly #client: Toxiproxy;
   readonly #proxies = new Map<string, ClientProxy>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
 
   constructor(url: string) {
     this.url = url;
@@ -102,11 +107,24 @@ export class ToxiproxyClient {
   }
 
   async #ask<T>(wanted: string, call: () => Promise<T>): Promise<T> {
+    await this.#turn();
     try {
       return await call();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ToxiproxyError(`Toxiproxy at ${this.url} did not ${wanted}: ${reason}`, { cause: error });
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
     }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running >= requestsAtOnceMax) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+    this.#running += 1;
   }
 }

@@ -1,0 +1,160 @@
+/** A small cluster of real processes: the least that shows each verb. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { processStart } from '../../../cluster/runtime/os/process-start.ts';
+import type { AddressForm } from '../../links/link-plan.ts';
+import { detectAddressForm } from '../../links/run-slot.ts';
+import type { Cluster, ClusterPlan } from '../deployment.ts';
+import { ProcessDeployment } from './process-deployment.ts';
+import { runsFolder } from './run-registry.ts';
+import { waitFor } from './wait-for.ts';
+
+const plan: ClusterPlan = {
+  brokerName: 'broker-a',
+  clusterName: 'jepsen',
+  brokers: 1,
+  controllers: 1,
+  clients: 1,
+  flush: 'ASYNC_FLUSH',
+  minInSyncReplicas: 1,
+  seededBugs: [],
+  brokerProperties: { mappedFileSizeCommitLog: '1048576' },
+  controllerProperties: {},
+};
+const startPatienceMs = 15_000;
+
+async function answers(cluster: Cluster, node: string): Promise<void> {
+  await waitFor(`${node} to answer`, startPatienceMs, async () => (await cluster.probeNode(node)).answered);
+}
+
+async function silent(cluster: Cluster, node: string): Promise<boolean> {
+  return !(await cluster.probeNode(node)).answered;
+}
+
+for (const form of ['addresses', 'ports'] as const satisfies readonly AddressForm[]) {
+  describe(`a cluster of processes (${form})`, () => {
+    let folder = '';
+    let cluster: Cluster;
+    const lines: string[] = [];
+
+    before(async function () {
+      this.timeout(60_000);
+      if (form === 'addresses' && (await detectAddressForm()) !== 'addresses') this.skip();
+      folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+      cluster = await open(join(folder, 'one'));
+      await cluster.start('c1');
+      await cluster.start('n1');
+      await Promise.all([answers(cluster, 'c1'), answers(cluster, 'n1')]);
+    });
+
+    after(async function () {
+      this.timeout(20_000);
+      await cluster?.close();
+      if (folder !== '') rmSync(folder, { recursive: true, force: true });
+    });
+
+    function open(workFolder: string): Promise<Cluster> {
+      return new ProcessDeployment({ form }).open(plan, {
+        workFolder,
+        observe: () =>
+          Promise.resolve({ master: 'n1', masterEpoch: 1, syncStateSet: ['n1'], controllerLeader: 'c1' }),
+        log: (line) => lines.push(line),
+      });
+    }
+
+    it('sees its links pass, and a server answer over them', async () => {
+      const [probe] = await cluster.probeLinks([['w1', 'n1']]);
+      assert.deepEqual([probe?.onConnectionsOfFrom, probe?.serverAnswered], [true, true]);
+    });
+
+    it('feels a cut on the ports of its servers, and its heal', async () => {
+      const cut = await cluster.cut([['w1', 'n1']], 'drop');
+      const [probe] = await cluster.probeLinks([['w1', 'n1']]);
+      assert.deepEqual([probe?.onConnectionsOfFrom, probe?.serverAnswered], [false, false]);
+      assert.deepEqual(cluster.cutLinks(), [['w1', 'n1']]);
+      await cut.heal();
+      await waitFor('the link to pass again', startPatienceMs, async () => {
+        const [again] = await cluster.probeLinks([['w1', 'n1']]);
+        return again?.serverAnswered === true;
+      });
+    });
+
+    it('shows the living roles with the states of its nodes', async () => {
+      const view = await cluster.view();
+      assert.equal(view.master, 'n1');
+      assert.deepEqual(
+        [...view.states],
+        [
+          ['n1', 'running'],
+          ['c1', 'running'],
+        ],
+      );
+    });
+
+    it('pauses and wakes a node', async () => {
+      await cluster.pause('n1');
+      assert.equal(cluster.state('n1'), 'paused');
+      assert.ok(await silent(cluster, 'n1'));
+      await cluster.resume('n1');
+      await answers(cluster, 'n1');
+      assert.equal(cluster.isRunning('n1'), true);
+    });
+
+    it('kills a node, also a paused one, and starts it again with its data', async function () {
+      this.timeout(30_000);
+      await cluster.pause('n1');
+      await cluster.kill('n1');
+      assert.equal(cluster.state('n1'), 'absent');
+      assert.ok(await silent(cluster, 'n1'));
+      await cluster.start('n1');
+      await answers(cluster, 'n1');
+      const lives = new Set(
+        readFileSync(cluster.files('n1').traceFile, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => (JSON.parse(line) as { life: string }).life),
+      );
+      assert.equal(lives.size, 2);
+      assert.deepEqual(cluster.unexpectedExits(), []);
+    });
+
+    it('stops a node cleanly', async () => {
+      await cluster.stop('c1');
+      assert.equal(cluster.state('c1'), 'absent');
+      await cluster.start('c1');
+      await answers(cluster, 'c1');
+    });
+
+    it('does not meet another run', async function () {
+      this.timeout(30_000);
+      const other = await open(join(folder, 'two'));
+      try {
+        assert.notEqual(other.runId, cluster.runId);
+        assert.notDeepEqual(other.directAddress('n1', 10911), cluster.directAddress('n1', 10911));
+        await other.start('c1');
+        await answers(other, 'c1');
+      } finally {
+        await other.close();
+      }
+      await answers(cluster, 'n1');
+    });
+
+    it('keeps logs and data of its nodes where one wants them, and closes for good', async function () {
+      this.timeout(20_000);
+      await cluster.stop('n1');
+      await cluster.collect(join(folder, 'kept'), { data: true });
+      for (const file of ['node.log', 'trace.jsonl', 'node.properties', 'data/store']) {
+        assert.ok(existsSync(join(folder, 'kept', 'n1', file)), file);
+      }
+      const pids = readdirSync(join(runsFolder(), cluster.runId)).map(Number);
+      assert.ok(pids.length >= 2);
+      await cluster.close();
+      await cluster.close();
+      assert.ok(pids.every((pid) => processStart(pid) === undefined));
+      assert.equal(existsSync(join(folder, 'one', 'nodes')), false);
+    });
+  });
+}

@@ -1,0 +1,155 @@
+/** Test doubles: a cluster that remembers what was done to it, a clock that jumps to whatever is awaited, a view as one likes it. */
+import type { FaultLink } from '../checkers/history/fault.ts';
+import type { Clock } from '../cluster/runtime/clock.ts';
+import type {
+  BreakableCluster,
+  ClusterView,
+  Cut,
+  CutFlavour,
+  Host,
+  LinkProbe,
+  NodeProbe,
+  NodeState,
+} from './nemesis.ts';
+
+export const testHosts: readonly Host[] = [
+  { name: 'n1', kind: 'broker' },
+  { name: 'n2', kind: 'broker' },
+  { name: 'n3', kind: 'broker' },
+  { name: 'c1', kind: 'controller' },
+  { name: 'c2', kind: 'controller' },
+  { name: 'c3', kind: 'controller' },
+  { name: 'w1', kind: 'client', habit: 'follows-route' },
+  { name: 'w2', kind: 'client', habit: 'keeps-node' },
+  { name: 'w3', kind: 'client', habit: 'follows-route' },
+  { name: 'w4', kind: 'client', habit: 'keeps-node' },
+];
+
+export function testView(change: Partial<ClusterView> = {}): ClusterView {
+  const hosts = change.hosts ?? testHosts;
+  const servers = hosts.filter(({ kind }) => kind !== 'client');
+  return {
+    hosts,
+    states: new Map(servers.map(({ name }) => [name, 'running' as NodeState])),
+    master: 'n2',
+    masterEpoch: 3,
+    syncStateSet: ['n1', 'n2', 'n3'],
+    controllerLeader: 'c3',
+    ...change,
+  };
+}
+
+/** Nothing really waits: a timer is due as soon as the promises before it have settled, and moves the time. */
+export class JumpingClock implements Clock {
+  #nowMs = 0;
+  readonly #timers = new Set<{ readonly dueMs: number; readonly fire: () => void }>();
+
+  wallMs(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, fire: () => void) {
+    const timer = { dueMs: this.#nowMs + delayMs, fire };
+    this.#timers.add(timer);
+    setImmediate(() => this.#jump());
+    return { cancel: () => void this.#timers.delete(timer) };
+  }
+
+  soon(fire: () => void): void {
+    setImmediate(fire);
+  }
+
+  #jump(): void {
+    const [next] = [...this.#timers].sort((a, b) => a.dueMs - b.dueMs);
+    if (next === undefined) return;
+    this.#timers.delete(next);
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    next.fire();
+    if (this.#timers.size > 0) setImmediate(() => this.#jump());
+  }
+}
+
+export class TestCluster implements BreakableCluster {
+  readonly hosts = testHosts;
+  /** 'kill n1', 'cut 6 drop', ... in order. */
+  readonly done: string[] = [];
+  readonly states = new Map<string, NodeState>(
+    testHosts.filter(({ kind }) => kind !== 'client').map(({ name }) => [name, 'running']),
+  );
+  /** What the view says beside the states. */
+  roles: Partial<ClusterView> = {};
+  /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
+  readonly leaking = new Set<string>();
+  readonly dead = new Set<string>();
+  readonly #cuts = new Set<readonly FaultLink[]>();
+
+  view(): Promise<ClusterView> {
+    return Promise.resolve(testView({ states: new Map(this.states), ...this.roles }));
+  }
+
+  state(node: string): NodeState {
+    return this.states.get(node) ?? 'absent';
+  }
+
+  start(node: string): Promise<void> {
+    return this.#do('start', node, 'running');
+  }
+
+  kill(node: string): Promise<void> {
+    return this.#do('kill', node, 'absent');
+  }
+
+  pause(node: string): Promise<void> {
+    return this.#do('pause', node, 'paused');
+  }
+
+  resume(node: string): Promise<void> {
+    if (this.state(node) !== 'paused') return Promise.resolve();
+    return this.#do('resume', node, 'running');
+  }
+
+  cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
+    this.done.push(`cut ${links.length} ${flavour}`);
+    this.#cuts.add(links);
+    return Promise.resolve({
+      links,
+      heal: () => {
+        this.done.push(`heal ${links.length}`);
+        this.#cuts.delete(links);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  cutLinks(): readonly FaultLink[] {
+    return [...this.#cuts].flat();
+  }
+
+  probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]> {
+    const cut = new Set(this.cutLinks().map((link) => link.join('>')));
+    return Promise.resolve(
+      links.map(([from, to]) => {
+        const key = `${from}>${to}`;
+        const passes = this.leaking.has(key) || (!cut.has(key) && !this.dead.has(key));
+        const answers = passes && !cut.has(`${to}>${from}`);
+        const serverAnswered = this.state(to) === 'running' ? answers : undefined;
+        return { from, to, onConnectionsOfFrom: passes, onConnectionsOfTo: passes, serverAnswered };
+      }),
+    );
+  }
+
+  probeNode(node: string): Promise<NodeProbe> {
+    const state = this.state(node);
+    return Promise.resolve({ node, state, answered: state === 'running' });
+  }
+
+  #do(verb: string, node: string, state: NodeState): Promise<void> {
+    this.done.push(`${verb} ${node}`);
+    this.states.set(node, state);
+    return Promise.resolve();
+  }
+}
