@@ -14,6 +14,7 @@ import { chooseQueue, type QueueChoice } from './queue-choice.ts';
 import { RouteCache } from './route-cache.ts';
 import { responseReason, type SendOutcome, sendVerdict } from './send-outcome.ts';
 import { SendTemplate } from './send-template.ts';
+import { failure, noQueueReason, type SendDone, type Sending, type Why } from './sending.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { masterAddress, type TopicRoute } from './topic-route.ts';
 import { UniqueIds } from './unique-ids.ts';
@@ -43,30 +44,8 @@ export interface ProducerOptions {
 const sendTimeoutMsDefault = 3_000;
 const connectTimeoutMsDefault = 500;
 
-export type SendDone = (outcome: SendOutcome) => void;
-
-/** A send on its way. */
-interface Sending {
-  readonly message: OutgoingMessage;
-  readonly messageId: string;
-  /** As a JSON string. */
-  readonly properties: string;
-  readonly body: Uint8Array;
-  readonly isBatch: boolean;
-  readonly bornTimestamp: number;
-  /** Monotonic. */
-  readonly deadlineMs: number;
-  readonly done: SendDone;
-  /** An earlier attempt ended so: whatever comes of later ones, it may be stored. */
-  maybeStored: SendOutcome | undefined;
-  /** Why the last attempt failed. */
-  lastFailure: Why | undefined;
-}
-
-interface Why {
-  readonly reason: string;
-  readonly code?: number;
-}
+/** Lets the broker choose. */
+const anyQueue = -1;
 
 export class Producer {
   readonly #runtime: Runtime;
@@ -317,24 +296,4 @@ export class Producer {
   #addressOf(route: TopicRoute | undefined, queue: QueueChoice): string | undefined {
     return this.#options.stickTo ?? masterAddress(route, queue.brokerName);
   }
-}
-
-/** Lets the broker choose. */
-const anyQueue = -1;
-
-function noQueueReason(message: OutgoingMessage, route: TopicRoute | undefined): string {
-  if (route === undefined) return `no nameserver knows a route of topic "${message.topic}"`;
-  const queue = message.queueId === undefined ? 'queue to write to' : `queue ${message.queueId}`;
-  const broker = message.brokerName === undefined ? '' : ` at ${message.brokerName}`;
-  return `topic "${message.topic}" has no ${queue}${broker}`;
-}
-
-function failure(reason: string, code?: number, address?: string): SendOutcome {
-  return {
-    kind: 'fail',
-    definite: true,
-    reason,
-    ...(code === undefined ? undefined : { code }),
-    ...(address === undefined ? undefined : { address }),
-  };
 }

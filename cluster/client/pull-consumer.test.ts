@@ -105,7 +105,8 @@ describe('a pull', () => {
     const [pull] = pulls;
     assert.equal(pull?.queueOffset, 5);
     assert.equal(pull?.maxMsgNums, 10);
-    assert.equal(pull?.sysFlag, 0);
+    assert.equal(pull?.sysFlag, 0x4);
+    assert.equal(pull?.subscription, '*');
     assert.equal(pull?.replicaRead, false);
   });
 

@@ -52,6 +52,7 @@ const readTimeoutMsDefault = 3_000;
 const attemptTimeoutMsDefault = 1_000;
 const connectTimeoutMsDefault = 500;
 const maxMessagesDefault = 32;
+const everything = '*';
 
 export class PullConsumer {
   readonly #runtime: Runtime;
@@ -72,9 +73,9 @@ export class PullConsumer {
 
   /** Messages of the queue from `queueOffset` on. Never rejects. */
   async pull(queue: QueueName, queueOffset: number, options: PullOptions = {}): Promise<PullOutcome> {
-    const { subscription, suspendMs = 0 } = options;
-    const sysFlag =
-      (suspendMs > 0 ? PullSysFlag.SUSPEND : 0) | (subscription === undefined ? 0 : PullSysFlag.SUBSCRIPTION);
+    const { subscription = everything, suspendMs = 0 } = options;
+    // The subscription goes with each pull, so that no broker has to know this consumer from heartbeats.
+    const sysFlag = (suspendMs > 0 ? PullSysFlag.SUSPEND : 0) | PullSysFlag.SUBSCRIPTION;
     const extFields = pullMessageRequestHeader.encode({
       consumerGroup: this.#options.consumerGroup,
       topic: queue.topic,
@@ -86,7 +87,7 @@ export class PullConsumer {
       suspendTimeoutMillis: suspendMs,
       subscription,
       subVersion: 0,
-      expressionType: subscription === undefined ? undefined : 'TAG',
+      expressionType: 'TAG',
       replicaRead: options.replica !== undefined,
     });
     const answer = await this.#read(queue, { code: RequestCode.PULL_MESSAGE, extFields }, options, suspendMs);
@@ -134,7 +135,7 @@ export class PullConsumer {
     });
   }
 
-  #pulled(queue: QueueName, answer: ReadAnswer, subscription: string | undefined): PullOutcome {
+  #pulled(queue: QueueName, answer: ReadAnswer, subscription: string): PullOutcome {
     const { response, address } = answer;
     const status = pullStatuses.get(response.code);
     if (status === undefined)
@@ -144,7 +145,7 @@ export class PullConsumer {
       const { nextBeginOffset, minOffset, maxOffset } = header;
       const found: readonly StoredMessage[] =
         status === 'FOUND' && response.body !== null ? decodeMessages(response.body) : [];
-      const messages = subscription === undefined ? found : found.filter(tagFilter(subscription));
+      const messages = subscription === everything ? found : found.filter(tagFilter(subscription));
       return { kind: 'ok', status, messages, nextBeginOffset, minOffset, maxOffset, address };
     } catch (error) {
       if (!(error instanceof MessageDecodeError || error instanceof HeaderError)) throw error;

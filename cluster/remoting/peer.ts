@@ -2,7 +2,7 @@
 import type { ByteStream, HostPort } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { OutgoingRequest, RequestHandler } from './channel.ts';
-import { RemotingConnection, unsentBytesMaxDefault } from './connection.ts';
+import { RemotingConnection } from './connection.ts';
 import type { DeadlineWheel } from './deadline-wheel.ts';
 import { frameBytesMaxDefault } from './frame.ts';
 import { LazyJsonCommand } from './lazy-json-header.ts';
@@ -14,6 +14,7 @@ import { SentRequests } from './sent-requests.ts';
 
 export interface PeerOptions {
   readonly connectTimeoutMs: number;
+  readonly unsentBytesMax: number;
   readonly onRequest: RequestHandler | undefined;
   readonly onClose: (address: string) => void;
 }
@@ -60,7 +61,7 @@ export class Peer implements RequestOwner {
     if (connection === undefined) {
       this.#unsent.add(pending);
       this.#connect();
-    } else if (connection.unsentBytes() > unsentBytesMaxDefault) {
+    } else if (connection.unsentBytes() > this.#options.unsentBytesMax) {
       this.#unsent.add(pending);
       this.#runtime.clock.soon(() => this.#refuseUnread(pending));
     } else {
@@ -70,7 +71,7 @@ export class Peer implements RequestOwner {
 
   oneway(request: OutgoingRequest): void {
     if (this.#connection !== undefined) {
-      if (this.#connection.unsentBytes() <= unsentBytesMaxDefault) this.#connection.oneway(request);
+      if (this.#connection.unsentBytes() <= this.#options.unsentBytesMax) this.#connection.oneway(request);
       return;
     }
     if (this.#unsentOneways.length < onewaysKeptMax) this.#unsentOneways.push(request);

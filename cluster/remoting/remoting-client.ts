@@ -2,6 +2,7 @@
 import type { Runtime } from '../runtime/runtime.ts';
 import { parseAddress } from './address.ts';
 import type { OutgoingRequest, RequestHandler } from './channel.ts';
+import { unsentBytesMaxDefault } from './connection.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { Peer, type PeerOptions } from './peer.ts';
 import { PendingRequest, type RequestDone } from './pending-request.ts';
@@ -13,6 +14,8 @@ const connectTimeoutMsDefault = 3_000;
 
 export interface RemotingClientOptions {
   readonly connectTimeoutMs?: number;
+  /** With so many bytes unsent a peer counts as one that does not read, and gets no more requests. */
+  readonly unsentBytesMax?: number;
   /** Answers requests of servers, such as NOTIFY_BROKER_ROLE_CHANGED. */
   readonly onRequest?: RequestHandler;
 }
@@ -30,6 +33,7 @@ export class RemotingClient {
     this.#deadlines = new DeadlineWheel(runtime.clock);
     this.#peerOptions = {
       connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMsDefault,
+      unsentBytesMax: options.unsentBytesMax ?? unsentBytesMaxDefault,
       onRequest: options.onRequest,
       onClose: (address) => {
         for (const listener of this.#closeListeners) listener(address);

@@ -289,6 +289,34 @@ describe('a remoting client', () => {
     assert.deepEqual(await pair.failure(pair.request(echoCode)), { kind: 'stopped', sent: false });
   });
 
+  it('sends nothing more to a server that does not read, and says so', async () => {
+    const pair = await setUp();
+    const accepted: ByteStream[] = [];
+    const { network } = pair.world.host('n2').start();
+    await pair.world.settle(
+      network.listen({ host: 'n2', port: 9876 }, (stream) => {
+        stream.handle({ data: () => undefined, close: () => undefined });
+        stream.pause();
+        accepted.push(stream);
+      }),
+    );
+    const client = new RemotingClient(pair.clientRuntime, { unsentBytesMax: 1_000_000 });
+    const request = { code: echoCode, body: Buffer.alloc(100_000) };
+    for (let count = 0; count < 30; count++) {
+      void client.request('n2:9876', request, 60_000).catch(() => undefined);
+      await pair.world.runFor(10);
+    }
+    const refused = client.request('n2:9876', request, 1000);
+    assert.deepEqual(await pair.failure(refused), { kind: 'closed', sent: false });
+    client.oneway('n2:9876', request);
+    accepted[0]?.resume();
+    await pair.world.runFor(5000);
+    assert.deepEqual(await pair.failure(client.request('n2:9876', request, 100)), {
+      kind: 'timeout',
+      sent: true,
+    });
+  });
+
   it('closes a connection that sends no frames, with a line of log', async () => {
     const pair = await setUp();
     await pair.world.settle(

@@ -1,0 +1,46 @@
+/** A send on its way, and the words for those that go nowhere. */
+import type { OutgoingMessage } from './outgoing-message.ts';
+import type { SendOutcome } from './send-outcome.ts';
+import type { TopicRoute } from './topic-route.ts';
+
+export type SendDone = (outcome: SendOutcome) => void;
+
+/** A send on its way. */
+export interface Sending {
+  readonly message: OutgoingMessage;
+  readonly messageId: string;
+  /** As a JSON string. */
+  readonly properties: string;
+  readonly body: Uint8Array;
+  readonly isBatch: boolean;
+  readonly bornTimestamp: number;
+  /** Monotonic. */
+  readonly deadlineMs: number;
+  readonly done: SendDone;
+  /** An earlier attempt ended so: whatever comes of later ones, it may be stored. */
+  maybeStored: SendOutcome | undefined;
+  /** Why the last attempt failed. */
+  lastFailure: Why | undefined;
+}
+
+export interface Why {
+  readonly reason: string;
+  readonly code?: number;
+}
+
+export function noQueueReason(message: OutgoingMessage, route: TopicRoute | undefined): string {
+  if (route === undefined) return `no nameserver knows a route of topic "${message.topic}"`;
+  const queue = message.queueId === undefined ? 'queue to write to' : `queue ${message.queueId}`;
+  const broker = message.brokerName === undefined ? '' : ` at ${message.brokerName}`;
+  return `topic "${message.topic}" has no ${queue}${broker}`;
+}
+
+export function failure(reason: string, code?: number, address?: string): SendOutcome {
+  return {
+    kind: 'fail',
+    definite: true,
+    reason,
+    ...(code === undefined ? undefined : { code }),
+    ...(address === undefined ? undefined : { address }),
+  };
+}
