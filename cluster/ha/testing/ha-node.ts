@@ -4,8 +4,9 @@ import { AutoSwitchHaService } from '../auto-switch-ha-service.ts';
 import type { HaConnectionEvent, HaDelegate } from '../ha-delegate.ts';
 import type { HaOptions } from '../ha-options.ts';
 import { haOptionDefaults } from '../ha-options.ts';
+import type { HaStore } from '../ha-store.ts';
 import type { FakeController, GroupView } from './fake-controller.ts';
-import type { FakeStore } from './fake-store.ts';
+import type { TestStore, Written } from './test-store.ts';
 
 export interface HaNodeOptions extends Partial<HaOptions> {
   readonly brokerId: number;
@@ -16,22 +17,24 @@ export class HaNode {
   readonly brokerId: number;
   readonly incarnation: string;
   readonly runtime: Runtime;
-  readonly store: FakeStore;
+  readonly store: HaStore;
   readonly ha: AutoSwitchHaService;
   readonly deposedBy: number[] = [];
   readonly events: HaConnectionEvent[] = [];
   readonly #controller: FakeController;
+  readonly #testStore: TestStore;
   #isRegistered = false;
 
-  constructor(runtime: Runtime, store: FakeStore, controller: FakeController, options: HaNodeOptions) {
+  constructor(runtime: Runtime, testStore: TestStore, controller: FakeController, options: HaNodeOptions) {
     this.brokerId = options.brokerId;
     this.incarnation = options.incarnation;
     this.runtime = runtime;
-    this.store = store;
+    this.#testStore = testStore;
+    this.store = testStore.store;
     this.#controller = controller;
     this.ha = new AutoSwitchHaService(
       runtime,
-      store,
+      this.store,
       {
         ...haOptionDefaults,
         selfBrokerId: () => this.brokerId,
@@ -41,6 +44,14 @@ export class HaNode {
       },
       this.#delegate(),
     );
+  }
+
+  append(payload: string): Written | undefined {
+    return this.#testStore.append(payload, this.ha.roleEpoch());
+  }
+
+  payloadAt(offset: number): Promise<string | undefined> {
+    return this.#testStore.payloadAt(offset);
   }
 
   async start(): Promise<void> {

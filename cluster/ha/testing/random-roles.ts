@@ -1,9 +1,10 @@
 /** A group of three under random elections, cuts, kills and pauses: the guarantees of DESIGN section 4, checked as it runs. */
 import { Buffer } from 'node:buffer';
+import type { Runtime } from '../../runtime/runtime.ts';
 
 import { FakeController } from './fake-controller.ts';
-import { FakeLog, FakeStore } from './fake-store.ts';
 import { HaNode } from './ha-node.ts';
+import type { TestStores, Written } from './test-store.ts';
 import type { TestWorld } from './test-world.ts';
 
 const brokerIds = [1, 2, 3] as const;
@@ -16,6 +17,7 @@ export class Violation extends Error {
 export interface RunOptions {
   /** Made with the seed and with seededBugs. */
   readonly world: TestWorld;
+  readonly stores: TestStores;
   readonly minInSyncReplicas: number;
   readonly durationMs: number;
 }
@@ -24,9 +26,9 @@ export class RandomRoles {
   readonly world: TestWorld;
   readonly controller: FakeController;
   readonly nodes = new Map<number, HaNode>();
-  readonly #logs = new Map<number, FakeLog>();
   readonly #options: RunOptions;
   readonly #acknowledged = new Map<number, string>();
+  readonly #acknowledgedAt = new Map<number, string>();
   #acknowledgedEnd = 0;
   #confirmed = Buffer.alloc(0);
   #lives = 0;
@@ -48,7 +50,6 @@ export class RandomRoles {
       }
     };
     for (const brokerId of brokerIds) {
-      this.#logs.set(brokerId, new FakeLog());
       this.world.host(`n${brokerId}`);
     }
   }
@@ -63,7 +64,7 @@ export class RandomRoles {
       this.#throwViolation();
     }
     await this.#heal();
-    this.#judge();
+    for (const node of this.nodes.values()) await this.#judge(node);
   }
 
   /** Kept, too: it may be thrown in a place where an error ends a connection and nothing else. */
@@ -81,22 +82,22 @@ export class RandomRoles {
   }
 
   #start(brokerId: number): void {
-    const host = this.world.host(`n${brokerId}`);
-    const runtime = host.start();
-    const log = this.#logs.get(brokerId) ?? new FakeLog();
+    const runtime = this.world.host(`n${brokerId}`).start();
     this.#lives += 1;
-    const store = new FakeStore(runtime, log, {
-      syncMsMax: 5,
-      onConfirm: (confirming, offset) => this.#confirm(brokerId, confirming, offset),
-    });
+    void this.#open(runtime, brokerId, `life ${this.#lives}`);
+  }
+
+  async #open(runtime: Runtime, brokerId: number, incarnation: string): Promise<void> {
+    const store = await this.#options.stores.open(runtime, brokerId);
     const node = new HaNode(runtime, store, this.controller, {
       brokerId,
-      incarnation: `life ${this.#lives}`,
+      incarnation,
       minInSyncReplicas: this.#options.minInSyncReplicas,
       haTransferBatchSize: 300,
     });
     this.nodes.set(brokerId, node);
-    void node.start();
+    this.#watchConfirm(node);
+    await node.start();
     const work = (): void => {
       this.#write(node);
       this.#readTail(node);
@@ -110,19 +111,25 @@ export class RandomRoles {
       if (!node.ha.admission().ok) return;
       this.#written += 1;
       const payload = `${node.brokerId}:${node.ha.roleEpoch()}:${this.#written}:${'x'.repeat(this.world.random.below(40))}`;
-      const { offset, endOffset } = node.store.append(Buffer.from(payload));
-      node.ha.waitForConfirm(endOffset, node.runtime.clock.monotonicMs() + 1000, (outcome) => {
-        if (outcome === 'ok') this.#acknowledge(offset, endOffset, payload);
+      const written = node.append(payload);
+      if (written === undefined) return;
+      node.ha.waitForConfirm(written.endOffset, node.runtime.clock.monotonicMs() + 1000, (outcome) => {
+        if (outcome === 'ok') this.#acknowledge(written, payload);
       });
     }
   }
 
-  #acknowledge(offset: number, endOffset: number, payload: string): void {
+  #acknowledge({ offset, endOffset, queueOffset }: Written, payload: string): void {
     const before = this.#acknowledged.get(offset);
     if (before !== undefined)
       this.#violated(`offset ${offset} acknowledged for ${before} and for ${payload}`);
     this.#acknowledged.set(offset, payload);
     this.#acknowledgedEnd = Math.max(this.#acknowledgedEnd, endOffset);
+    if (queueOffset < 0) return;
+    const first = this.#acknowledgedAt.get(queueOffset);
+    if (first !== undefined)
+      this.#violated(`queue offset ${queueOffset} acknowledged for ${first} and for ${payload}`);
+    this.#acknowledgedAt.set(queueOffset, payload);
   }
 
   #readTail(node: HaNode): void {
@@ -141,13 +148,38 @@ export class RandomRoles {
   }
 
   /** Whoever confirms: the same bytes, for ever. */
-  #confirm(brokerId: number, store: FakeStore, offset: number): void {
-    const own = store.log.bytes.subarray(0, offset);
-    const common = Math.min(own.length, this.#confirmed.length);
-    if (!own.subarray(0, common).equals(this.#confirmed.subarray(0, common))) {
-      this.#violated(`broker ${brokerId} confirms up to ${offset} other bytes than were confirmed before`);
+  #watchConfirm(node: HaNode): void {
+    let from = Math.min(node.store.confirmOffset(), this.#confirmed.length);
+    let isReading = false;
+    const look = (): void => {
+      const to = node.store.confirmOffset();
+      if (isReading || from >= to) return;
+      const bytes = node.store.readRaw(from, 1024 * 1024, to);
+      if (!(bytes instanceof Promise)) {
+        from = this.#compareConfirmed(node, from, bytes);
+        if (bytes.length > 0) look();
+        return;
+      }
+      isReading = true;
+      void bytes.then((read) => {
+        isReading = false;
+        from = this.#compareConfirmed(node, from, read);
+        if (read.length > 0) look();
+      });
+    };
+    node.store.onConfirm(look);
+    look();
+  }
+
+  #compareConfirmed(node: HaNode, from: number, bytes: Uint8Array): number {
+    const known = this.#confirmed.subarray(from, from + bytes.length);
+    if (!known.equals(bytes.subarray(0, known.length))) {
+      this.#violated(
+        `broker ${node.brokerId} confirms other bytes from ${from} on than were confirmed before`,
+      );
     }
-    if (own.length > this.#confirmed.length) this.#confirmed = Buffer.from(own);
+    this.#confirmed = Buffer.concat([this.#confirmed, bytes.subarray(known.length)]);
+    return from + bytes.length;
   }
 
   #fault(): void {
@@ -209,7 +241,8 @@ export class RandomRoles {
 
   #kill(brokerId: number): void {
     this.world.host(`n${brokerId}`).kill({ powerCut: this.world.random.below(2) === 0 });
-    this.#logs.get(brokerId)?.crash((bound) => this.world.random.below(bound));
+    this.#options.stores.crashed(brokerId, (bound) => this.world.random.below(bound));
+    this.nodes.delete(brokerId);
   }
 
   async #heal(): Promise<void> {
@@ -233,31 +266,31 @@ export class RandomRoles {
   }
 
   #isEqual(): boolean {
-    if (!this.#isCalm) return false;
-    const [first, ...others] = [...this.nodes.values()];
-    const end = this.#acknowledgedEnd;
-    return (
-      others.every((node) => node.store.confirmOffset() >= end) && (first?.store.confirmOffset() ?? 0) >= end
-    );
+    if (!this.#isCalm || this.nodes.size < 3) return false;
+    return [...this.nodes.values()].every((node) => node.store.confirmOffset() >= this.#acknowledgedEnd);
   }
 
-  #judge(): void {
-    for (const node of this.nodes.values()) {
-      for (const [offset, payload] of this.#acknowledged) {
-        const found = node.store.payloadAt(offset);
-        if (found !== payload)
-          this.#violated(`broker ${node.brokerId} has ${found} at ${offset}, not ${payload}`);
-      }
+  async #judge(node: HaNode): Promise<void> {
+    for (const [offset, payload] of this.#acknowledged) {
+      const found = await this.#settle(node.payloadAt(offset));
+      if (found !== payload)
+        this.#violated(`broker ${node.brokerId} has ${found} at ${offset}, not ${payload}`);
     }
-    const master = this.nodes.get(this.controller.view.masterBrokerId ?? 0);
-    const epochs = master?.ha.epochs() ?? [];
-    for (const node of this.nodes.values()) {
-      const same = node.ha
-        .epochs()
-        .every((entry) =>
-          epochs.some((known) => known.epoch === entry.epoch && known.startOffset === entry.startOffset),
-        );
-      if (!same) this.#violated(`broker ${node.brokerId} has epochs that the master has not`);
+    const epochs = this.nodes.get(this.controller.view.masterBrokerId ?? 0)?.ha.epochs() ?? [];
+    for (const { epoch, startOffset } of node.ha.epochs()) {
+      const isMasters = epochs.some((known) => known.epoch === epoch && known.startOffset === startOffset);
+      if (!isMasters)
+        this.#violated(`broker ${node.brokerId} has epoch ${epoch}@${startOffset}, its master not`);
     }
+  }
+
+  async #settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = (): void => {
+      isSettled = true;
+    };
+    promise.then(settled, settled);
+    await this.world.run(() => isSettled, 10_000);
+    return promise;
   }
 }
