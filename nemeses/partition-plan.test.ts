@@ -35,6 +35,7 @@ describe('the links that a partition cuts', () => {
         assert.ok(links.length > 0 && targets.length > 0, shape);
         assert.equal(new Set(links.map((link) => link.join('>'))).size, links.length);
         assert.ok(links.every(([from, to]) => from !== to && known.has(from) && known.has(to)));
+        assert.ok(!links.some((link) => link.every((name) => name.startsWith('w'))), 'clients do not talk');
       }
     }
   });

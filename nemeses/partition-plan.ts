@@ -103,7 +103,7 @@ function betweenSides(
     [...left, ...leftClients],
     [...right, ...rightClients],
   ];
-  return { targets: [...a].sort(), links: sorted(bothWays(a, b)) };
+  return { targets: [...a].sort(), links: sorted(bothWays(a, b, view)) };
 }
 
 function awayFromServers(random: Random, view: ClusterView): PartitionPlan | string {
@@ -112,7 +112,7 @@ function awayFromServers(random: Random, view: ClusterView): PartitionPlan | str
   const brokers = namesOf(view, 'broker');
   const choices = [brokers, [...brokers, ...namesOf(view, 'controller')]];
   if (view.master !== undefined) choices.push([view.master]);
-  return { targets: [...away].sort(), links: sorted(bothWays(away, pick(choices, random) ?? brokers)) };
+  return { targets: [...away].sort(), links: sorted(bothWays(away, pick(choices, random) ?? brokers, view)) };
 }
 
 /**
@@ -181,12 +181,17 @@ function without(names: readonly string[], removed: readonly string[]): readonly
   return names.filter((name) => !removed.includes(name));
 }
 
-function bothWays(left: readonly string[], right: readonly string[]): FaultLink[] {
+/** Clients have nothing to say to each other, so there is nothing to cut between them. */
+function bothWays(left: readonly string[], right: readonly string[], view: ClusterView): FaultLink[] {
+  const clients = new Set(namesOf(view, 'client'));
   return left.flatMap((a) =>
-    right.flatMap((b): FaultLink[] => [
-      [a, b],
-      [b, a],
-    ]),
+    right.flatMap((b): FaultLink[] => {
+      if (clients.has(a) && clients.has(b)) return [];
+      return [
+        [a, b],
+        [b, a],
+      ];
+    }),
   );
 }
 

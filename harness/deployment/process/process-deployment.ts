@@ -43,6 +43,7 @@ export class ProcessDeployment implements Deployment {
 
   async open(plan: ClusterPlan, options: OpenOptions): Promise<Cluster> {
     for (const { runId, pids } of sweepDeadRuns()) {
+      if (pids.length === 0) continue;
       options.log(`swept up after run ${runId}, whose harness died: ${pids.length} processes killed`);
     }
     const undo = new UndoList();

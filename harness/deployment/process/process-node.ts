@@ -126,6 +126,11 @@ export class ProcessNode {
     return Promise.resolve();
   }
 
+  /** Of the present life. */
+  get pid(): number | undefined {
+    return this.state === 'absent' ? undefined : this.#life?.pid;
+  }
+
   /** How the present or last life ended, for the message when a node does not become ready. */
   get exited(): string | undefined {
     return this.#life?.exited;

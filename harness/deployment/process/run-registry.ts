@@ -26,7 +26,10 @@ export class RunRegistry {
   readonly runId: string;
   readonly #folder: string;
   readonly #pids = new Map<number, string>();
-  readonly #onExit = () => this.#killAllNow();
+  readonly #onExit = () => {
+    this.#killAllNow();
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
   readonly #onSignal = (signal: NodeJS.Signals) => {
     // Somebody else answers to this signal (the command line heals first): then it decides when to end.
     if (process.listenerCount(signal) > openRegistries.size) return;
@@ -63,8 +66,7 @@ export class RunRegistry {
     openRegistries.delete(this);
     process.off('exit', this.#onExit);
     for (const signal of endingSignals) process.off(signal, this.#onSignal);
-    this.#killAllNow();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#onExit();
   }
 
   #killAllNow(): void {
