@@ -26,8 +26,6 @@ export interface OperationNames {
   readonly node: string[];
 }
 
-type Row = { readonly [Column in keyof ReportOperations]: ReportOperations[Column][number] };
-
 /** Operations drawn one by one; of more than these a sample is drawn, and the page says so. */
 const drawnMax = 60_000;
 /** Operations on each side of one that an anomaly names which are drawn in any case. */
@@ -37,7 +35,8 @@ export class DrawnOperations {
   readonly names: OperationNames = { f: [], type: [], queue: [], node: [] };
   /** Per second of the run, by "f type": how many ended in it. */
   readonly rates: Record<string, number[]> = {};
-  readonly #rows: Row[] = [];
+  /** In order of completion. */
+  readonly #all: ReportOperations = noOperations();
   readonly #codes: Readonly<Record<keyof OperationNames, Map<string, number>>> = {
     f: new Map(),
     type: new Map(),
@@ -46,49 +45,51 @@ export class DrawnOperations {
   };
 
   get count(): number {
-    return this.#rows.length;
+    return this.#all.index.length;
   }
 
   add({ invoked, done }: PairedOperation): void {
     if (done !== undefined) this.#countRate(done);
-    this.#rows.push({
-      index: invoked.index,
-      start: Math.round(invoked.time / 1e4) / 100,
-      end: done === undefined ? -1 : Math.round(done.time / 1e4) / 100,
-      process: invoked.process,
-      f: this.#code('f', invoked.f),
-      type: this.#code('type', done?.type ?? 'info'),
-      queue: this.#code('queue', invoked.value.queue),
-      node: this.#code('node', done?.node ?? invoked.node ?? ''),
-      text: describe(invoked, done),
-    });
+    const all = this.#all;
+    all.index.push(invoked.index);
+    all.start.push(Math.round(invoked.time / 1e4) / 100);
+    all.end.push(done === undefined ? -1 : Math.round(done.time / 1e4) / 100);
+    all.process.push(invoked.process);
+    all.f.push(this.#code('f', invoked.f));
+    all.type.push(this.#code('type', done?.type ?? 'info'));
+    all.queue.push(this.#code('queue', invoked.value.queue));
+    all.node.push(this.#code('node', done?.node ?? invoked.node ?? ''));
+    all.text.push(describe(invoked, done));
   }
 
   /** All, or where there are too many: those around `wanted`, those that did not simply succeed, and every so-many-th of the rest. */
   columns(wanted: ReadonlySet<number>): ReportOperations {
-    const rows = this.#rows.sort((a, b) => a.index - b.index);
-    const step = Math.ceil(rows.length / drawnMax);
-    const near = step > 1 ? this.#near(wanted) : new Set<number>();
+    const all = this.#all;
+    const places = all.index.map((_, place) => place);
+    places.sort((a, b) => (all.index[a] ?? 0) - (all.index[b] ?? 0));
+    const step = Math.ceil(places.length / drawnMax);
+    const near = step > 1 ? this.#near(places, wanted) : new Set<number>();
     const ok = this.#codes.type.get('ok');
-    const drawn = rows.filter(({ type }, at) => at % step === 0 || type !== ok || near.has(at));
+    const drawn = places.filter((place, at) => at % step === 0 || all.type[place] !== ok || near.has(place));
+    const numbers = (column: readonly number[]) => drawn.map((place) => column[place] ?? 0);
     return {
-      index: drawn.map(({ index }) => index),
-      start: drawn.map(({ start }) => start),
-      end: drawn.map(({ end }) => end),
-      process: drawn.map(({ process }) => process),
-      f: drawn.map(({ f }) => f),
-      type: drawn.map(({ type }) => type),
-      queue: drawn.map(({ queue }) => queue),
-      node: drawn.map(({ node }) => node),
-      text: drawn.map(({ text }) => text),
+      index: numbers(all.index),
+      start: numbers(all.start),
+      end: numbers(all.end),
+      process: numbers(all.process),
+      f: numbers(all.f),
+      type: numbers(all.type),
+      queue: numbers(all.queue),
+      node: numbers(all.node),
+      text: drawn.map((place) => all.text[place] ?? ''),
     };
   }
 
-  #near(wanted: ReadonlySet<number>): Set<number> {
+  #near(places: readonly number[], wanted: ReadonlySet<number>): Set<number> {
     const near = new Set<number>();
-    for (const [at, { index }] of this.#rows.entries()) {
-      if (!wanted.has(index)) continue;
-      for (let beside = at - neighbours; beside <= at + neighbours; beside += 1) near.add(beside);
+    for (const [at, place] of places.entries()) {
+      if (!wanted.has(this.#all.index[place] ?? -1)) continue;
+      for (const beside of places.slice(Math.max(0, at - neighbours), at + neighbours + 1)) near.add(beside);
     }
     return near;
   }
@@ -110,6 +111,10 @@ export class DrawnOperations {
     while (counts.length <= second) counts.push(0);
     counts[second] = (counts[second] ?? 0) + 1;
   }
+}
+
+function noOperations(): ReportOperations {
+  return { index: [], start: [], end: [], process: [], f: [], type: [], queue: [], node: [], text: [] };
 }
 
 function describe(invoked: Operation, done: Operation | undefined): string {

@@ -174,7 +174,7 @@ export class SyntheticLoad {
         return { offset: log.length };
       case 'pull': {
         const { from } = request;
-        return { messages: log.slice(from, from + 16).map((message, k) => [from + k, message] as const) };
+        return { messages: log.slice(from, from + 8).map((message, k) => [from + k, message] as const) };
       }
       default:
         return request satisfies never;

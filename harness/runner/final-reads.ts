@@ -1,7 +1,7 @@
 /** After healing: a barrier message per queue, every queue drained from the master, and from every replica. */
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
-import { awaitCondition } from './await-condition.ts';
+import { awaitCondition, NotReadyError } from './await-condition.ts';
 import type { OperationBody, Recorder } from './recorder.ts';
 
 export interface FinalReadsOptions {
@@ -20,32 +20,56 @@ export interface FinalReadsOptions {
 export const firstFinalProcess = 1_000_000;
 const batch = 32;
 
-/** Rejects with NotReadyError when a queue cannot be drained within the limit. */
+/**
+ * Rejects with NotReadyError when something could not be read within the limit, once all the rest is read: nothing is written to the history
+ * afterwards.
+ */
 export async function finalReads(options: FinalReadsOptions): Promise<void> {
   const queues = Array.from({ length: options.queues }, (_, queueId) => queueId);
-  await Promise.all(queues.map((queueId) => drainQueue(options, queueId)));
+  await all(queues.map((queueId) => drainQueue(options, queueId)));
 }
 
 async function drainQueue(options: FinalReadsOptions, queueId: number): Promise<void> {
-  const process = new FinalProcess(options, queueId);
-  const barrier = await process.sendBarrier();
-  await process.drain(options.client, 'pull', undefined, barrier);
-  for (const [node, client] of options.replicas) await process.drain(client, 'replica-pull', node, barrier);
+  const main = new FinalProcess(options, queueId, 0);
+  const barrier = await main.sendBarrier();
+  const replicas = [...options.replicas].map(([node, client], at) => ({
+    node,
+    client,
+    process: new FinalProcess(options, queueId, at + 1),
+  }));
+  await all([
+    main.drain(options.client, 'pull', undefined, barrier),
+    ...replicas.map(({ node, client, process }) => process.drain(client, 'replica-pull', node, barrier)),
+  ]);
+}
+
+/** Waits for all, then rejects with what went wrong: the sentences of several NotReadyErrors together. */
+async function all(work: readonly Promise<void>[]): Promise<void> {
+  const reasons: unknown[] = [];
+  for (const outcome of await Promise.allSettled(work))
+    if (outcome.status === 'rejected') reasons.push(outcome.reason);
+  const unexpected = reasons.find((reason) => !(reason instanceof NotReadyError));
+  if (unexpected !== undefined) throw unexpected;
+  const sentences = reasons.map((reason) => (reason instanceof NotReadyError ? reason.message : ''));
+  if (sentences.length > 0) throw new NotReadyError(sentences.join('; and '));
 }
 
 class FinalProcess {
   readonly #options: FinalReadsOptions;
   readonly #queueId: number;
   readonly #queue: string;
-  /** Each operation of unknown outcome retires a process; ids of one queue stay apart from the others'. */
+  /** Each operation of unknown outcome retires a process; the ids of one reader of one queue stay apart from all others'. */
+  readonly #processStep: number;
   #process: number;
   #sends = 0;
 
-  constructor(options: FinalReadsOptions, queueId: number) {
+  /** `reader`: 0 for the master's, then one for each replica. */
+  constructor(options: FinalReadsOptions, queueId: number, reader: number) {
     this.#options = options;
     this.#queueId = queueId;
     this.#queue = `${options.topic}/${queueId}`;
-    this.#process = firstFinalProcess + queueId;
+    this.#processStep = options.queues * (options.replicas.size + 1);
+    this.#process = firstFinalProcess + reader * options.queues + queueId;
   }
 
   /** Returns the barrier's queue offset: whoever has read it has read all there is. */
@@ -101,7 +125,7 @@ class FinalProcess {
   #complete(outcome: Outcome<unknown>, body: OperationBody): void {
     const error = outcome.kind === 'ok' ? {} : { error: outcome.error };
     this.#options.recorder.complete(this.#process, outcome.kind, { ...body, ...error });
-    if (outcome.kind === 'info') this.#process += this.#options.queues;
+    if (outcome.kind === 'info') this.#process += this.#processStep;
   }
 }
 

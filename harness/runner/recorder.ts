@@ -1,4 +1,5 @@
-/** Writes a history as it happens: one JSON line per event, in memory only what is still open. */
+/** Writes a history as it happens: one JSON line per event, nothing of it kept in memory. */
+import assert from 'node:assert/strict';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Operation } from '../../checkers/history/operation.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
@@ -37,6 +38,8 @@ export class Recorder {
   readonly clock: RunClock;
   readonly counts: RunningCounts = { invoked: 0, ok: 0, fail: 0, info: 0, sendOk: 0 };
   readonly #file: WriteStream;
+  /** Processes that wait for an answer. */
+  readonly #open = new Set<number>();
   #index = 0;
   #failure: Error | undefined;
 
@@ -49,12 +52,16 @@ export class Recorder {
     });
   }
 
+  /** A process does one thing at a time, and is never used again after an `info`: only then can a history be judged. */
   invoke(process: number, body: OperationBody): void {
+    assert(!this.#open.has(process), `process ${process} is still waiting for an answer`);
+    this.#open.add(process);
     this.counts.invoked += 1;
     this.#write(process, 'invoke', body);
   }
 
   complete(process: number, type: 'ok' | 'fail' | 'info', body: OperationBody): void {
+    assert(this.#open.delete(process), `process ${process} has asked for nothing`);
     this.counts[type] += 1;
     if (type === 'ok' && body.f === 'send') this.counts.sendOk += 1;
     this.#write(process, type, body);

@@ -28,13 +28,31 @@ describe('the log workload', () => {
     assert.ok(tails.every(({ from }) => from === 1000));
   });
 
-  it('reads again from an old offset once it has read everything', () => {
-    const generator = new LogGenerator(SimRandom.fromSeed(5), 1);
-    generator.saw(0, 100, 100);
-    const pulls = Array.from({ length: 200 }, () => generator.next(1)).flatMap((request) =>
+  it('reads the newest messages, and old ones anywhere, below the end it knows', () => {
+    const froms = generate(5, 5000).flatMap((request) =>
       request.f === 'pull' && !request.tail ? [request.from] : [],
     );
+    assert.ok(froms.every((from) => from >= 0 && from < 1000));
+    const recent = froms.filter((from) => from >= 1000 - 64).length;
+    assert.ok(recent * 3 > froms.length, `${recent} of ${froms.length} are recent`);
+    assert.ok(froms.some((from) => from < 100));
+  });
+
+  it('asks for the end of a queue of which it knows nothing', () => {
+    const generator = new LogGenerator(SimRandom.fromSeed(6), 1);
+    const pulls = Array.from({ length: 100 }, () => generator.next(1)).filter(({ f }) => f === 'pull');
     assert.ok(pulls.length > 0);
-    assert.ok(pulls.every((from) => from < 100));
+    assert.ok(pulls.every((request) => request.f === 'pull' && request.tail && request.from === 0));
+  });
+
+  it('takes the highest end it was told', () => {
+    const generator = new LogGenerator(SimRandom.fromSeed(7), 1);
+    generator.saw(0, 50);
+    generator.saw(0, 20);
+    const tails = Array.from({ length: 100 }, () => generator.next(1)).flatMap((request) =>
+      request.f === 'pull' && request.tail ? [request.from] : [],
+    );
+    assert.ok(tails.length > 0);
+    assert.ok(tails.every((from) => from === 50));
   });
 });

@@ -15,19 +15,20 @@ const maxOffsetShare = 4;
 /** Out of 100 pulls: claims about the tail are where stale reads hide. */
 const tailShare = 30;
 
+/** Of the pulls that are not at the tail half read among the newest messages, where a failover would take them away, half anywhere. */
+const recentMessages = 64;
+
 export class LogGenerator {
   readonly #random: Random;
   readonly #queues: number;
-  /** By queue: the end as this process knows it, and where it reads on. */
+  /** By queue: the end as this process knows it. */
   readonly #ends: number[];
-  readonly #cursors: number[];
   #sent = 0;
 
   constructor(random: Random, queues: number) {
     this.#random = random;
     this.#queues = queues;
     this.#ends = new Array<number>(queues).fill(0);
-    this.#cursors = new Array<number>(queues).fill(0);
   }
 
   /** `process` names the sender in the message, which no other message equals. */
@@ -42,19 +43,16 @@ export class LogGenerator {
     return this.#pull(queueId);
   }
 
-  /** The queue has messages up to `end`; `cursor`: the process has read up to there. */
-  saw(queueId: number, end: number, cursor?: number): void {
+  /** The queue has messages up to `end`. */
+  saw(queueId: number, end: number): void {
     this.#ends[queueId] = Math.max(this.#ends[queueId] ?? 0, end);
-    if (cursor !== undefined) this.#cursors[queueId] = cursor;
   }
 
   #pull(queueId: number): LogRequest {
     const end = this.#ends[queueId] ?? 0;
     if (end === 0 || this.#random.below(100) < tailShare)
       return { f: 'pull', queueId, from: end, tail: true };
-    const cursor = this.#cursors[queueId] ?? 0;
-    // Whoever has read everything reads again from somewhere: old offsets must go on naming the same messages.
-    const from = cursor < end ? cursor : this.#random.below(end);
-    return { f: 'pull', queueId, from, tail: false };
+    const among = this.#random.below(2) === 0 ? end : Math.min(end, recentMessages);
+    return { f: 'pull', queueId, from: end - 1 - this.#random.below(among), tail: false };
   }
 }

@@ -1,4 +1,5 @@
 /** Applies the log workload: so many logical processes, each with one operation at a time, at a rate in all. */
+import assert from 'node:assert/strict';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
 import type { OperationBody, Recorder } from '../runner/recorder.ts';
@@ -19,37 +20,49 @@ export interface LogWorkloadOptions {
 }
 
 /** Messages asked for at once: small, so that one message is read by many pulls. */
-const pullCountMax = 16;
+const pullCountMax = 8;
 /** A process that fell behind (its operation hung) does not catch up with a burst longer than this. */
 const burstMax = 4;
 
 export class LogWorkload {
   readonly #options: LogWorkloadOptions;
   readonly #loops: Promise<void>[] = [];
-  /** The next process id of a slot whose process was retired. */
+  /** What lets the loops that wait go on at once. */
   readonly #wakeUps = new Set<() => void>();
   #stopped = false;
+  #failure: unknown;
 
   constructor(options: LogWorkloadOptions) {
     this.#options = options;
   }
 
   start(): void {
-    for (let slot = 0; slot < this.#options.concurrency; slot += 1) this.#loops.push(this.#loop(slot));
+    // A client that throws is broken, since outcomes are data: the load ends, and `stop` says so.
+    const failed = (error: unknown) => {
+      this.#failure ??= error;
+      this.#end();
+    };
+    for (let slot = 0; slot < this.#options.concurrency; slot += 1)
+      this.#loops.push(this.#loop(slot).catch(failed));
   }
 
-  /** Invokes nothing more; resolves when every open operation has its answer. */
+  /** Invokes nothing more; resolves when every open operation has its answer, rejects with what a client threw. */
   async stop(): Promise<void> {
+    this.#end();
+    await Promise.all(this.#loops);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #end(): void {
     this.#stopped = true;
     for (const wake of this.#wakeUps) wake();
-    await Promise.all(this.#loops);
   }
 
   async #loop(slot: number): Promise<void> {
     const { clients, clock, concurrency, queues, rate } = this.#options;
     const random = this.#options.random.fork(`process-${slot}`);
     const client = clients[slot % clients.length];
-    if (client === undefined) return;
+    assert(client !== undefined, 'a load needs a client');
     const generator = new LogGenerator(random, queues);
     const meanMs = (concurrency / rate) * 1000;
     // Starting points are spread, so that the processes do not march in step.
@@ -107,10 +120,8 @@ export class LogWorkload {
         const value = tail ? { queue, from, tail } : { queue, from };
         recorder.invoke(process, { f: 'pull', value });
         const outcome = await client.pull(request.queueId, from, pullCountMax);
-        if (outcome.kind === 'ok') {
-          const end = (outcome.value.messages.at(-1)?.[0] ?? from - 1) + 1;
-          if (outcome.value.messages.length > 0) generator.saw(request.queueId, end, tail ? undefined : end);
-        }
+        const last = outcome.kind === 'ok' ? outcome.value.messages.at(-1) : undefined;
+        if (last !== undefined) generator.saw(request.queueId, last[0] + 1);
         return complete(recorder, process, outcome, (read) => ({ f: 'pull', value: { ...value, ...read } }));
       }
       case 'max-offset': {
