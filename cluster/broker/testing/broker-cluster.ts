@@ -11,6 +11,7 @@ import { encodeSendMessageRequestHeaderV2 } from '../../remoting/header/send-mes
 import { RemotingClient } from '../../remoting/remoting-client.ts';
 import type { RemotingCommand } from '../../remoting/remoting-command.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { readConfig } from '../../runtime/config-key.ts';
 import type { SeededBug } from '../../runtime/seeded-bug.ts';
 import { Broker } from '../broker.ts';
@@ -40,6 +41,7 @@ export class BrokerCluster {
   readonly brokers = new Map<string, Broker>();
   readonly nameservers = new Map<string, NameServer>();
   readonly client: RemotingClient;
+  readonly clientClock: Clock;
   readonly #keys: Readonly<Record<string, string>>;
   /** What each broker that stopped itself said. */
   readonly failures = new Map<string, Error>();
@@ -48,7 +50,9 @@ export class BrokerCluster {
     this.world = new SimWorld(options.seed ?? 1, { seededBugs: options.seededBugs ?? [] });
     this.#keys = options.brokerKeys ?? {};
     for (const name of [...controllerNames, ...brokerNames, 'w1']) this.world.host(name);
-    this.client = new RemotingClient(this.world.host('w1').start(), { connectTimeoutMs: 500 });
+    const runtime = this.world.host('w1').start();
+    this.clientClock = runtime.clock;
+    this.client = new RemotingClient(runtime, { connectTimeoutMs: 500 });
   }
 
   /** All are up, one is master, all are in its SyncStateSet. */
