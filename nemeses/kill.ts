@@ -1,6 +1,6 @@
 /** SIGKILL, and a new start at the heal. */
 import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
-import { nodeTargets, planNodes } from './node-targets.ts';
+import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
 export const kill: Nemesis = {
   name: 'kill',
@@ -9,6 +9,7 @@ export const kill: Nemesis = {
     'messages lost with a master, epochs without an owner, logs that recovery cuts too short or too long',
   variants: nodeTargets,
   plan: planNodes,
+  fallback: otherTarget,
   async inject(cluster, plan): Promise<ActiveFault> {
     await Promise.all(plan.nodes.map((node) => cluster.kill(node)));
     return {

@@ -129,5 +129,7 @@ export interface Nemesis {
   readonly variants: readonly string[];
   /** Pure: the same random stream and view give the same plan. */
   plan(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget;
+  /** What to do when a variant finds no target for long, say no master since another fault took it; undefined: nothing else would do. */
+  fallback(variant: string): string | undefined;
   inject(cluster: BreakableCluster, plan: FaultPlan): Promise<ActiveFault>;
 }

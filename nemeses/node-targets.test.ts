@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SimRandom } from '../harness/deployment/sim/sim-random.ts';
-import { nodeTargets, planNodes } from './node-targets.ts';
+import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 import { testView } from './test-cluster.ts';
 
 const random = (seed: number) => SimRandom.fromSeed(seed);
@@ -59,8 +59,22 @@ describe('the targets of a fault of nodes', () => {
     });
   });
 
+  it('are as many of those that run as there are', () => {
+    const states = new Map([...testView().states, ['n1', 'absent'] as const, ['n2', 'paused'] as const]);
+    for (const seed of seeds) {
+      assert.deepEqual(nodesOf('minority', seed, testView({ states })), ['n3']);
+      assert.deepEqual(nodesOf('majority', seed, testView({ states })), ['n3']);
+    }
+  });
+
+  it('have something else to fall back upon, but for the last', () => {
+    for (const target of nodeTargets) assert.equal(otherTarget(target), target === 'one' ? undefined : 'one');
+  });
+
   it('say why there is nobody', () => {
+    const down = new Map([...testView().states].map(([name]) => [name, 'absent'] as const));
     const reasons = [
+      ...nodeTargets.map((target) => planNodes(target, random(1), testView({ states: down }))),
       planNodes('master', random(1), testView({ master: undefined })),
       planNodes('slave', random(1), testView({ master: undefined })),
       planNodes('controller-leader', random(1), testView({ controllerLeader: undefined })),

@@ -19,53 +19,69 @@ export function isNodeTarget(text: string): text is NodeTarget {
   return nodeTargets.some((target) => target === text);
 }
 
-/** Only nodes that run are hit: one that is down or paused is another fault's. */
-export function planNodes(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget {
-  if (!isNodeTarget(variant))
-    throw new RangeError(`no target named "${variant}"; known: ${nodeTargets.join(', ')}`);
-  const chosen = choose(variant, random, view);
-  if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
-  const running = chosen.filter((name) => view.states.get(name) === 'running').sort();
-  if (running.length === 0) {
-    return { kind: 'no-target', variant, reason: `${chosen.join(', ')}: not running already` };
-  }
-  return { kind: 'planned', variant, targets: running, links: [], nodes: running };
+/** Any server at all, when the one that was meant is not to be found. */
+export function otherTarget(variant: string): string | undefined {
+  return variant === 'one' ? undefined : 'one';
 }
 
-/** Names, or the reason why there are none. */
+/** Only nodes that run are hit: one that is down or paused is another fault's. */
+export function planNodes(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget {
+  if (!isNodeTarget(variant)) {
+    throw new RangeError(`no target named "${variant}"; known: ${nodeTargets.join(', ')}`);
+  }
+  const chosen = choose(variant, random, view);
+  if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
+  const nodes = [...chosen].sort();
+  return { kind: 'planned', variant, targets: nodes, links: [], nodes };
+}
+
+/** Names of running nodes, or the reason why there are none. */
 function choose(target: NodeTarget, random: Random, view: ClusterView): readonly string[] | string {
+  const isRunning = (name: string) => view.states.get(name) === 'running';
   const brokers = namesOf(view, 'broker');
+  const running = brokers.filter(isRunning);
   switch (target) {
     case 'one': {
-      const running = [...brokers, ...namesOf(view, 'controller')].filter(
-        (name) => view.states.get(name) === 'running',
-      );
-      return some(pick(running, random), 'no broker and no controller runs');
+      const one = pick([...running, ...namesOf(view, 'controller').filter(isRunning)], random);
+      return one === undefined ? 'no broker and no controller runs' : [one];
     }
     case 'master':
-      return some(view.master, 'the controllers name no living master');
+      return theOne(view.master, isRunning, 'the controllers name no living master');
+    case 'controller-leader':
+      return theOne(view.controllerLeader, isRunning, 'the controllers have no leader');
     case 'slave': {
-      if (view.master === undefined)
+      const { master } = view;
+      if (master === undefined)
         return 'the controllers name no living master, so nobody is known to be a slave';
-      const slaves = brokers.filter((name) => name !== view.master && view.states.get(name) === 'running');
-      return some(pick(slaves, random), `no broker but the master ${view.master} runs`);
+      const slave = pick(
+        running.filter((name) => name !== master),
+        random,
+      );
+      return slave === undefined ? `no broker but the master ${master} runs` : [slave];
     }
     case 'minority': {
       const count = Math.floor((brokers.length - 1) / 2);
       if (count === 0) return `a minority of ${brokers.length} brokers is nobody; use at least 3`;
-      return shuffle(brokers, random).slice(0, count);
+      return someOf(shuffle(running, random).slice(0, count));
     }
     case 'majority':
-      return shuffle(brokers, random).slice(0, Math.floor(brokers.length / 2) + 1);
+      return someOf(shuffle(running, random).slice(0, Math.floor(brokers.length / 2) + 1));
     case 'all':
-      return brokers;
-    case 'controller-leader':
-      return some(view.controllerLeader, 'the controllers have no leader');
+      return someOf(running);
   }
 }
 
-function some(name: string | undefined, otherwise: string): readonly string[] | string {
-  return name === undefined ? otherwise : [name];
+function theOne(
+  name: string | undefined,
+  isRunning: (name: string) => boolean,
+  otherwise: string,
+): readonly string[] | string {
+  if (name === undefined) return otherwise;
+  return isRunning(name) ? [name] : `${name} does not run`;
+}
+
+function someOf(brokers: readonly string[]): readonly string[] | string {
+  return brokers.length === 0 ? 'no broker runs' : brokers;
 }
 
 export function namesOf(view: ClusterView, kind: HostKind): readonly string[] {

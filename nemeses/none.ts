@@ -7,5 +7,6 @@ export const none: Nemesis = {
   purpose: 'what is wrong without any fault',
   variants: [],
   plan: (variant) => ({ kind: 'no-target', variant, reason: 'this nemesis hits nobody' }),
+  fallback: () => undefined,
   inject: () => Promise.reject(new Error('the nemesis "none" has nothing to inject')),
 };

@@ -28,12 +28,17 @@ export const partition: Nemesis = {
     if (plan.links.length === 0) return { kind: 'no-target', variant, reason: 'no link would be cut' };
     return { kind: 'planned', variant, targets: plan.targets, links: plan.links, nodes: [] };
   },
+  fallback(variant) {
+    const { shape, flavour } = parseVariant(variant);
+    return shape === 'half' ? undefined : `half/${flavour}`;
+  },
   async inject(cluster, plan): Promise<ActiveFault> {
     const cut = await cluster.cut(plan.links, parseVariant(plan.variant).flavour);
+    const unproven = new Map(plan.links.map((link) => [link.join('>'), link]));
     return {
       probeBit: () => probeBit(cluster, plan),
       heal: () => cut.heal(),
-      probeHealed: () => probeHealed(cluster, plan.links),
+      probeHealed: () => probeHealed(cluster, unproven, plan.links.length),
     };
   },
 };
@@ -70,30 +75,44 @@ async function probeBit(cluster: BreakableCluster, plan: FaultPlan): Promise<Pro
   };
 }
 
-/** Links that another fault still holds are its to heal; a server that is down is another's to raise. */
-async function probeHealed(cluster: BreakableCluster, links: readonly FaultLink[]): Promise<ProbeResult> {
+/**
+ * A link that was seen to pass once is proven and leaves `unproven`, so that a busy moment of the machine does not undo the proof. Links that
+ * another fault still holds are its to heal; a server that is down is another's to raise.
+ */
+async function probeHealed(
+  cluster: BreakableCluster,
+  unproven: Map<string, FaultLink>,
+  linkCount: number,
+): Promise<ProbeResult> {
   const stillCut = new Set(cluster.cutLinks().map((link) => link.join('>')));
-  const free = links.filter((link) => !stillCut.has(link.join('>')));
+  const free = [...unproven.values()].filter((link) => !stillCut.has(link.join('>')));
   const probes = await cluster.probeLinks(free);
-  const silent = new Set<string>();
-  for (const { to, serverAnswered } of probes) {
-    if (serverAnswered === false && !silent.has(to) && !(await cluster.probeNode(to)).answered)
-      silent.add(to);
-  }
+  const silent = await silentServers(cluster, probes);
   const failing = probes.filter(
     (probe) =>
       !passesWholly(probe) ||
       // The answer comes back over the other direction, which another fault may hold.
       (probe.serverAnswered === false && !silent.has(probe.to) && !stillCut.has(`${probe.to}>${probe.from}`)),
   );
+  for (const probe of probes) if (!failing.includes(probe)) unproven.delete(`${probe.from}>${probe.to}`);
   return {
     proven: failing.length === 0,
     proof: {
-      linksThatWork: probes.length - failing.length,
-      linksCutByOthers: links.length - free.length,
+      linksThatWork: linkCount - unproven.size,
+      linksCutByOthers: [...unproven.keys()].filter((key) => stillCut.has(key)).length,
       ...(failing.length === 0 ? {} : { linksThatFail: namesOf(failing) }),
     },
   };
+}
+
+/** Those that do not answer past all links either. */
+async function silentServers(
+  cluster: BreakableCluster,
+  probes: readonly LinkProbe[],
+): Promise<ReadonlySet<string>> {
+  const asked = [...new Set(probes.filter((probe) => probe.serverAnswered === false).map(({ to }) => to))];
+  const answers = await Promise.all(asked.map((node) => cluster.probeNode(node)));
+  return new Set(answers.filter(({ answered }) => !answered).map(({ node }) => node));
 }
 
 /** Both directions must be free: a server's answer needs both. */

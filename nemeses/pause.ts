@@ -1,6 +1,6 @@
 /** SIGSTOP, and SIGCONT at the heal: a node that stands still, with all its connections open, and wakes up in another time. */
 import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
-import { nodeTargets, planNodes } from './node-targets.ts';
+import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
 export const pause: Nemesis = {
   name: 'pause',
@@ -9,6 +9,7 @@ export const pause: Nemesis = {
     'a deposed master that wakes up and acknowledges, leases and time-outs that trust the clock, late answers',
   variants: nodeTargets,
   plan: planNodes,
+  fallback: otherTarget,
   async inject(cluster, plan): Promise<ActiveFault> {
     await Promise.all(plan.nodes.map((node) => cluster.pause(node)));
     return {

@@ -77,12 +77,36 @@ describe('a fault', () => {
     assert.deepEqual(told[0]?.targets, ['n3']);
   });
 
-  it('without a target fails aloud, and touches nobody', async () => {
+  it('that finds no target for long does something else of its kind, and says so', async () => {
     cluster.roles = { master: undefined };
-    assert.equal(await inject('kill', 'master'), 'failed');
+    assert.equal(await inject('kill', 'master'), 'healed');
+    assert.ok(told.every(({ variant }) => variant === 'one'));
+    assert.deepEqual(proofOf('inject'), {
+      insteadOf: 'master',
+      since: 'the controllers name no living master',
+    });
+  });
+
+  it('without any target fails aloud, and touches nobody', async () => {
+    for (const node of cluster.states.keys()) cluster.states.set(node, 'absent');
+    assert.equal(await inject('kill', 'all'), 'failed');
     assert.equal(phases(), 'failed');
-    assert.deepEqual(proofOf('failed'), { reason: 'no target: the controllers name no living master' });
+    assert.deepEqual(proofOf('failed'), { reason: 'no target: no broker runs' });
     assert.deepEqual(cluster.done, []);
+  });
+
+  it('is healed when each link was seen to pass once, though never all at the same time', async () => {
+    const probeLinks = cluster.probeLinks.bind(cluster);
+    let asked = 0;
+    cluster.probeLinks = async (links) => {
+      const seen = await probeLinks(links);
+      asked += 1;
+      const isBusy = (index: number) =>
+        cluster.cutLinks().length === 0 && index % 2 === asked % 2 && links.length > 1;
+      return seen.map((probe, index) => (isBusy(index) ? { ...probe, onConnectionsOfFrom: false } : probe));
+    };
+    assert.equal(await inject('partition', 'half/drop'), 'healed');
+    assert.equal(proofOf('healed')?.['linksThatWork'], told[0]?.links?.length);
   });
 
   it('that leaks is no fault: it fails, and is taken back', async () => {

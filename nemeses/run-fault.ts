@@ -18,7 +18,7 @@ export interface FaultRun {
 }
 
 /** How long to look for a target: an election may be under way. */
-export const targetPatienceMs = 4000;
+export const targetPatienceMs = 2500;
 export const bitePatienceMs = 4000;
 /** A node that was killed has to start and recover its log. */
 export const healPatienceMs = 20_000;
@@ -26,13 +26,13 @@ const askAgainMs = 50;
 
 /** `healed`: bit and healed, both proven. Rejects never: what goes wrong is a `failed` event. */
 export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'healed' | 'failed'> {
-  const plan = await findTarget(fault, run);
+  const { plan, instead } = await findPlan(fault, run);
   const tell = (phase: FaultPhase, proof?: FaultProof) =>
     run.tell({
       fault: fault.id,
       phase,
       nemesis: fault.nemesis,
-      variant: fault.variant,
+      variant: plan.variant,
       targets: plan.kind === 'planned' ? plan.targets : [],
       ...(plan.kind === 'planned' && plan.links.length > 0 ? { links: plan.links } : {}),
       ...(proof === undefined ? {} : { proof }),
@@ -41,7 +41,7 @@ export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'h
     tell('failed', { reason: `no target: ${plan.reason}` });
     return 'failed';
   }
-  tell('inject');
+  tell('inject', instead);
   let active: ActiveFault;
   try {
     active = await run.nemesis.inject(run.cluster, plan);
@@ -72,6 +72,19 @@ async function healFault(
   if (healed.proven) tell('healed', healed.proof);
   else tell('failed', { reason: 'no proof that it healed', ...healed.proof });
   return healed.proven;
+}
+
+/** When what was planned finds nobody to hit, something else of the same kind is done, and it is said so. */
+async function findPlan(
+  fault: ScheduledFault,
+  run: FaultRun,
+): Promise<{ readonly plan: FaultPlan | NoTarget; readonly instead?: FaultProof }> {
+  const planned = await findTarget(fault, run);
+  const otherVariant = planned.kind === 'planned' ? undefined : run.nemesis.fallback(fault.variant);
+  if (planned.kind === 'planned' || otherVariant === undefined || run.stop.aborted) return { plan: planned };
+  const other = await findTarget({ ...fault, variant: otherVariant }, run);
+  if (other.kind === 'no-target') return { plan: planned };
+  return { plan: other, instead: { insteadOf: fault.variant, since: planned.reason } };
 }
 
 async function findTarget(fault: ScheduledFault, run: FaultRun): Promise<FaultPlan | NoTarget> {

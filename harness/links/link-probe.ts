@@ -16,8 +16,8 @@ const tokenBytes = 16;
 
 export interface ProbeOptions {
   readonly patienceMs: number;
-  /** The well-known port of the server that runs on a host now; undefined: none can answer. */
-  serverPort(host: string): number | undefined;
+  /** A port of the server that runs on `to` now, which `from` may dial; undefined: none can answer. */
+  serverPort(from: string, to: string): number | undefined;
 }
 
 export class LinkProbes {
@@ -124,7 +124,7 @@ export class LinkProbes {
   }
 
   async #serverAnswers(from: string, to: string, options: ProbeOptions): Promise<boolean | undefined> {
-    const port = this.#dials(from, to) ? options.serverPort(to) : undefined;
+    const port = this.#dials(from, to) ? options.serverPort(from, to) : undefined;
     if (port === undefined) return undefined;
     const client = new RemotingClient(this.#runtime(from), { connectTimeoutMs: options.patienceMs });
     try {

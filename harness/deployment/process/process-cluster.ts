@@ -11,6 +11,7 @@ import type {
   Cut,
   CutFlavour,
   Host,
+  HostKind,
   LinkProbe,
   NodeProbe,
   NodeState,
@@ -116,15 +117,19 @@ export class ProcessCluster implements Cluster {
   probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]> {
     return this.#parts.probes.probe(links, {
       patienceMs: probePatienceMs,
-      serverPort: (host) =>
-        this.#parts.nodes.get(host)?.state === 'running' ? this.#mainPort(host) : undefined,
+      serverPort: (from, to) =>
+        this.#parts.nodes.get(to)?.state === 'running' ? this.#serverPort(from, to) : undefined,
     });
   }
 
   async probeNode(node: string): Promise<NodeProbe> {
     const client = new RemotingClient(this.observer, { connectTimeoutMs: probePatienceMs });
     const answered = await client
-      .request(`${node}:${this.#mainPort(node)}`, { code: unknownRequestCode }, probePatienceMs)
+      .request(
+        `${node}:${this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer}`,
+        { code: unknownRequestCode },
+        probePatienceMs,
+      )
       .then(
         () => true,
         () => false,
@@ -178,9 +183,14 @@ export class ProcessCluster implements Cluster {
     return node;
   }
 
-  #mainPort(host: string): number {
-    const kind = this.hosts.find(({ name }) => name === host)?.kind;
-    return kind === 'controller' ? ports.nameServer : ports.broker;
+  /** Controllers dial each other as controllers only; all others know a controller host as a nameserver. */
+  #serverPort(from: string, to: string): number {
+    if (this.#kindOf(to) === 'broker') return ports.broker;
+    return this.#kindOf(from) === 'controller' ? ports.controller : ports.nameServer;
+  }
+
+  #kindOf(host: string): HostKind | undefined {
+    return this.hosts.find(({ name }) => name === host)?.kind;
   }
 
   #unknownHost(name: string): Error {
