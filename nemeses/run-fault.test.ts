@@ -65,7 +65,7 @@ describe('a fault', () => {
     assert.deepEqual(cluster.done, [`cut ${told[0]?.links?.length} hold`, `heal ${told[0]?.links?.length}`]);
     const { linksCut, uncutLinksThatWork } = proofOf('bit') ?? {};
     assert.equal(linksCut, told[0]?.links?.length);
-    assert.equal(Array.isArray(uncutLinksThatWork) && uncutLinksThatWork.length, 3);
+    assert.equal(Array.isArray(uncutLinksThatWork) && uncutLinksThatWork.length, 6);
   });
 
   it('waits for a target that an election is about to bring', async () => {

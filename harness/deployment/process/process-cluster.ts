@@ -30,7 +30,7 @@ import { controllersOf, nameServersOf } from './node-properties.ts';
 import { type ProcessNode, stopPatienceMsDefault } from './process-node.ts';
 
 /** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
-const probePatienceMs = 300;
+const probePatienceMs = 400;
 const unknownRequestCode = 59_999;
 
 export interface ProcessClusterParts {
