@@ -155,6 +155,38 @@ describe('three brokers and three controllers', () => {
   });
 });
 
+describe('a broker without linearizableRead', () => {
+  it('answers about the end of a queue from what it knows', async () => {
+    const cluster = new BrokerCluster({ brokerKeys: { linearizableRead: 'false' } });
+    await cluster.startAll();
+    const master = cluster.master() ?? '';
+    equal((await cluster.createTopic(master, 't')).code, 0);
+    for (const name of brokerNames) if (name !== master) cluster.world.host(name).pause();
+    const before = cluster.world.now();
+    equal((await cluster.pull(master, 't', 0)).code, 19);
+    equal(cluster.world.now() - before < 20, true);
+  });
+});
+
+describe('a master that has just been elected', () => {
+  it('says neither that a topic is not there nor where a queue ends before it can know', async () => {
+    const { cluster, master, slave } = await startedCluster();
+    const last = brokerNames.find((name) => name !== master && name !== slave) ?? '';
+    cluster.kill(slave);
+    await cluster.untilAllInSync(2);
+    cluster.kill(master);
+    equal(await cluster.untilMaster(), last);
+    equal((await cluster.send(last, 'unknown', 'x')).code, 14);
+    equal((await cluster.pull(last, 'unknown', 0)).code, 14);
+    equal((await cluster.pull(last, 't', 0)).code, 14);
+    cluster.startBroker(master);
+    await cluster.untilAllInSync(2);
+    await cluster.world.runFor(500);
+    equal((await cluster.pull(last, 'unknown', 0)).code, 17);
+    equal((await cluster.pull(last, 't', 0)).code, 19);
+  });
+});
+
 const batchFields = {
   a: 'pg',
   c: 'TBW102',

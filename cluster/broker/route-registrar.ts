@@ -42,6 +42,8 @@ export class RouteRegistrar {
   /** What a nameserver last complained of, to say it once. */
   readonly #complaints = new Map<string, string>();
   #routeId: number | undefined;
+  /** The last one that was told to anybody. */
+  #toldId: number | undefined;
   #body: { readonly version: DataVersion; readonly bytes: Uint8Array } | undefined;
   #timer: Timer | undefined;
   #onFirstSuccess: (() => void) | undefined;
@@ -90,8 +92,8 @@ export class RouteRegistrar {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    const routeId = this.#routeId;
-    if (routeId === undefined) return;
+    const brokerId = this.#toldId;
+    if (brokerId === undefined) return;
     const { clusterName, brokerName, brokerAddress: brokerAddr, timeoutMs } = this.#options;
     const request = {
       code: RequestCode.UNREGISTER_BROKER,
@@ -99,7 +101,7 @@ export class RouteRegistrar {
         brokerName,
         brokerAddr,
         clusterName,
-        brokerId: routeId,
+        brokerId,
       }),
     };
     await Promise.allSettled(
@@ -112,6 +114,7 @@ export class RouteRegistrar {
     const underWay = this.#underWay.get(address) ?? 0;
     if (underWay >= underWayMax) return;
     this.#underWay.set(address, underWay + 1);
+    this.#toldId = this.#routeId;
     const body = this.#registrationBody();
     const request = {
       code: RequestCode.REGISTER_BROKER,
