@@ -20,12 +20,13 @@ import {
 import { type FollowedMaster, HaClient } from './ha-client.ts';
 import type { HaContext } from './ha-context.ts';
 import type { HaDelegate } from './ha-delegate.ts';
-import { HaMaster } from './ha-master.ts';
+import { HaMaster, type MasterStatus } from './ha-master.ts';
 import type { HaOptions } from './ha-options.ts';
 import { HaServer } from './ha-server.ts';
 import type { HaStore } from './ha-store.ts';
 import type { ReadDone } from './read-rounds.ts';
 import { parentOf } from './replace-file.ts';
+import { refusalOf } from './role-claim.ts';
 import { RoleEpochFile } from './role-epoch-file.ts';
 import { StaleRoleError, SupersededRoleError } from './stale-role-error.ts';
 import type { WriteDone } from './waiting-writes.ts';
@@ -177,24 +178,17 @@ export class AutoSwitchHaService {
   status(): {
     readonly role: 'master' | 'slave' | 'none';
     readonly roleEpoch: number;
-    readonly master: ReturnType<HaMaster['status']> | undefined;
+    readonly master: MasterStatus | undefined;
     readonly slave: ReturnType<HaClient['status']> | undefined;
   } {
     const master = this.#master?.status();
     return { role: this.role(), roleEpoch: this.roleEpoch(), master, slave: this.#client?.status() };
   }
 
-  #refuseStale(wanted: 'master' | 'slave', masterEpoch: number, masterBrokerId: number): void {
-    const known = this.#roleFile.current();
-    const refuse = (reason: string) => new StaleRoleError(wanted, masterEpoch, known.masterEpoch, reason);
-    if (masterEpoch < known.masterEpoch) throw refuse('it is over');
-    if (masterEpoch > known.masterEpoch) return;
-    if (known.masterBrokerId !== -1 && known.masterBrokerId !== masterBrokerId) {
-      throw refuse(`its master is broker ${known.masterBrokerId}, not ${masterBrokerId}`);
-    }
-    // What an earlier life did in this epoch is unknown: after a restart the controller gives a new one.
-    if (wanted === 'master' && this.#ownEpoch !== masterEpoch)
-      throw refuse('it began in another life of this broker');
+  #refuseStale(kind: 'master' | 'slave', masterEpoch: number, masterBrokerId: number): void {
+    const promised = this.#roleFile.current();
+    const reason = refusalOf({ kind, masterEpoch, masterBrokerId }, promised, this.#ownEpoch);
+    if (reason !== undefined) throw new StaleRoleError(kind, masterEpoch, promised.masterEpoch, reason);
   }
 
   /** From here on the old role says nothing more. */

@@ -37,6 +37,7 @@ export class HaClient {
   #tickTimer: Timer | undefined;
   #lastReason = '';
   #needsOperator = false;
+  #shownIncarnation = '';
 
   constructor(context: HaContext, selfBrokerId: number, epochFile: EpochFile, followed: FollowedMaster) {
     this.#context = context;
@@ -112,6 +113,7 @@ export class HaClient {
     });
     this.#link = link;
     this.#log = log;
+    this.#shownIncarnation = options.incarnation ?? '';
     link.send({
       kind: 'handshake',
       syncFromLastFile: options.syncFromLastFile ?? false,
@@ -120,7 +122,7 @@ export class HaClient {
       extension: {
         followedEpoch: this.followed.masterEpoch,
         maxOffset: store.maxOffset(),
-        incarnation: options.incarnation ?? '',
+        incarnation: this.#shownIncarnation,
       },
     });
   }
@@ -263,7 +265,10 @@ export class HaClient {
     if (link === undefined) return;
     const { haSendHeartbeatInterval, haHousekeepingInterval } = this.#context.options;
     if (wasStopped || link.isHeldBack()) link.lastHeardMs = nowMs;
-    if (nowMs - link.lastHeardMs > haHousekeepingInterval) {
+    if (this.#shownIncarnation !== (this.#context.options.incarnation ?? '')) {
+      // The master vouches for the life it was shown; the controller knows another one now.
+      link.close('this broker has registered anew');
+    } else if (nowMs - link.lastHeardMs > haHousekeepingInterval) {
       link.close(`nothing heard for ${haHousekeepingInterval} ms`);
     } else if (link.phase === 'transfer' && nowMs - link.lastSentMs >= haSendHeartbeatInterval) {
       this.#acknowledge(link, link.ackOffset);

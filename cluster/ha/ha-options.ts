@@ -21,7 +21,7 @@ export interface HaOptions {
   readonly epochFilePath: string;
   /** Default: `haEpoch` beside the epoch file. */
   readonly roleEpochFilePath?: string;
-  /** Of this life, as registered at the controller; slaves show theirs in the handshake. */
+  /** Of this life, as registered at the controller; slaves show theirs in the handshake, and connect anew when it changes. */
   readonly incarnation?: string;
   /** Replicates, but never enters the SyncStateSet. */
   readonly asyncLearner?: boolean;

@@ -177,7 +177,7 @@ export class SyncStateSetKeeper {
     this.#proposalSinceMs = nowMs;
     const token = this.#proposalToken;
     const base = this.#tracker.committed().syncStateSetEpoch;
-    const fields = { masterEpoch: this.#masterEpoch, set: [...next].sort(), setEpoch: base };
+    const fields = { masterEpoch: this.#masterEpoch, set: [...next].sort((a, b) => a - b), setEpoch: base };
     this.#context.runtime.trace.emit('sync-state-set-proposed', fields);
     this.#changed();
     if (this.#isStopped) return;
@@ -216,7 +216,7 @@ export class SyncStateSetKeeper {
     const { syncStateSet, syncStateSetEpoch } = this.#tracker.committed();
     const fields = {
       masterEpoch: this.#masterEpoch,
-      set: [...syncStateSet].sort(),
+      set: [...syncStateSet].sort((a, b) => a - b),
       setEpoch: syncStateSetEpoch,
     };
     this.#context.runtime.trace.emit('sync-state-set', fields);

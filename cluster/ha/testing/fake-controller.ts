@@ -37,6 +37,8 @@ export class FakeController {
   readonly #brokers = new Map<number, Broker>();
   readonly #links = new Map<number, { request: LinkState; answer: LinkState; held: (() => void)[] }>();
   onElected: (view: GroupView) => void = () => undefined;
+  /** All elections so far: what a late push may carry. */
+  readonly elections: GroupView[] = [];
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -139,6 +141,7 @@ export class FakeController {
       syncStateSet: new Set([brokerId]),
       syncStateSetEpoch: this.view.syncStateSetEpoch + 1,
     };
+    this.elections.push(this.view);
     this.onElected(this.view);
   }
 

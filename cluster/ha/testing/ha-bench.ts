@@ -76,7 +76,7 @@ export class HaBench {
             const proposal = {
               masterEpoch,
               base,
-              next: [...next].sort(),
+              next: [...next].sort((a, b) => a - b),
               incarnations,
               answer: resolve,
               adopt: () => resolve({ kind: 'adopted', syncStateSet: next, syncStateSetEpoch: base + 1 }),

@@ -43,9 +43,13 @@ export class RandomRoles {
     this.controller = new FakeController(this.world.host('c1').start());
     this.controller.onElected = (view) => {
       for (const node of this.nodes.values()) {
-        // Some pushes are lost; polls make up for them.
-        if (this.world.random.below(3) > 0) {
-          node.runtime.clock.after(this.world.random.below(20), () => void node.applyView(view));
+        // Some pushes are lost; polls make up for them. Some are very late.
+        const { elections } = this.controller;
+        const pushed = [view, view, elections[this.world.random.below(elections.length)]][
+          this.world.random.below(4)
+        ];
+        if (pushed !== undefined) {
+          node.runtime.clock.after(this.world.random.below(20), () => void node.applyView(pushed));
         }
       }
     };
@@ -98,6 +102,8 @@ export class RandomRoles {
     this.nodes.set(brokerId, node);
     this.#watchConfirm(node);
     await node.start();
+    const old = this.controller.elections[this.world.random.below(this.controller.elections.length + 1)];
+    if (old !== undefined) runtime.clock.after(this.world.random.below(200), () => void node.applyView(old));
     const work = (): void => {
       this.#write(node);
       this.#readTail(node);
