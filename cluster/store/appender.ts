@@ -78,9 +78,12 @@ export class Appender {
     const start = this.#log.end;
     const queueOffset = hasQueueOffset(first.sysFlag) ? (plans[0]?.queue.nextOffset ?? 0) : 0;
     const offsets: number[] | undefined = drafts.length === 1 ? undefined : [];
-    for (const [index, plan] of plans.entries()) {
+    for (let index = 0; index < drafts.length; index += 1) {
+      const draft = drafts[index];
+      const plan = plans[index];
+      if (draft === undefined || plan === undefined) continue;
       offsets?.push(this.#log.end);
-      this.#appendOne(drafts[index] ?? first, plan, storeTimestamp);
+      this.#appendOne(draft, plan, storeTimestamp);
     }
     return new Appended(start, this.#log.end, queueOffset, storeTimestamp, this.#idPrefix, offsets);
   }

@@ -14,6 +14,11 @@ export type ArrivalListener = (
   tagsCode: number,
 ) => void;
 
+/** Java brokers have left gaps in queues; none of this size. */
+const QUEUE_GAP_MAX = 1_000_000;
+/** So many entries have a place in a stream of 2^53 bytes. */
+const QUEUE_OFFSET_MAX = 2 ** 48;
+
 export class Dispatcher {
   readonly #queues: ConsumeQueues;
   readonly #delayLevelsMs: readonly number[];
@@ -62,6 +67,24 @@ export class Dispatcher {
   ): void {
     const tagsCode = queue === undefined ? 0 : this.#tagsCode(queue.topic, properties, storeTimestamp);
     this.#pending.push(offset, size, queue, queueOffset, tagsCode, storeTimestamp);
+  }
+
+  /**
+   * What is wrong with a record that came from a master or from disk, besides what can be seen in itself: no CRC covers its queue offset, and
+   * a rotten one would make a queue of fillers without end.
+   */
+  faultOf(record: RecordReader): string | undefined {
+    if (!hasQueueOffset(record.sysFlag)) return undefined;
+    const next = this.#queues.find(record.topic, record.queueId)?.nextOffset ?? 0;
+    const gap = record.queueOffset - next;
+    if (
+      record.queueOffset >= 0 &&
+      record.queueOffset < QUEUE_OFFSET_MAX &&
+      (next === 0 || gap <= QUEUE_GAP_MAX)
+    ) {
+      return undefined;
+    }
+    return `queue offset ${record.queueOffset} where ${next} is the next`;
   }
 
   /** A record that came from a master or from disk. */

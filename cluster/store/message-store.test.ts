@@ -113,7 +113,11 @@ describe('an append', () => {
         await durable(store, world);
         assert.equal(store.append([draft('x')]).kind, 'appended');
       },
-      { mappedFileSizeCommitLog: 1024 * 1024 * 1024, memoryTailBytes: 1024 * 1024 },
+      {
+        mappedFileSizeCommitLog: 1024 * 1024 * 1024,
+        memoryTailBytes: 1024 * 1024,
+        flushDiskType: 'ASYNC_FLUSH',
+      },
     ));
 
   it('leaves half messages without a place in their queue', () =>

@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { decodeMessage, MessageDecodeError } from '../message/decode-message.ts';
-import { RecordReader } from '../message/record-reader.ts';
 import type { StoredMessage } from '../message/stored-message.ts';
 import type { Timer } from '../runtime/clock.ts';
 import { RunInOrder } from '../runtime/run-in-order.ts';
@@ -20,6 +19,7 @@ import type { ConsumeQueues } from './consume-queue/consume-queues.ts';
 import type { ArrivalListener, Dispatcher } from './dispatcher.ts';
 import { type GetQuery, type GetResult, getMessages } from './get-messages.ts';
 import type { MessageDraft } from './message-draft.ts';
+import { RawAppender } from './raw-appender.ts';
 import type { Recovered } from './recovery.ts';
 import type { StoreConfig } from './store-config.ts';
 import { StoreError } from './store-error.ts';
@@ -49,10 +49,10 @@ export class MessageStore {
   readonly #queues: ConsumeQueues;
   readonly #dispatcher: Dispatcher;
   readonly #appender: Appender;
+  readonly #rawAppender: RawAppender;
   readonly #checkpointer: Checkpointer;
   /** Writes of queues and checkpoint, truncation and close do not overlap. */
   readonly #maintenance = new RunInOrder();
-  readonly #reader = new RecordReader();
   readonly #durableListeners: ((durableOffset: number) => void)[] = [];
   readonly #confirmListeners: ((confirmOffset: number) => void)[] = [];
   readonly #stateListeners: ((state: StoreState) => void)[] = [];
@@ -93,7 +93,8 @@ export class MessageStore {
       },
     );
     this.#checkpointer = new Checkpointer(clock, this.#log, parts);
-    this.#appender = new Appender(clock, this.#log, this.#queues, this.#dispatcher, parts.config);
+    this.#appender = new Appender(clock, this.#log, queues, dispatcher, config);
+    this.#rawAppender = new RawAppender(this.#log, dispatcher, config.mappedFileSizeCommitLog);
   }
 
   /**
@@ -168,21 +169,13 @@ export class MessageStore {
         `records for offset ${physicalOffset}, but the log ends at ${this.#log.end}`,
       );
     }
-    this.#checkRecords(physicalOffset, bytes);
+    this.#rawAppender.check(physicalOffset, bytes);
     if (begins) {
       this.#log.beginAt(physicalOffset);
       this.#dispatcher.begin(physicalOffset);
       this.#confirmOffset = physicalOffset;
     }
-    for (let at = 0; at < bytes.length; ) {
-      const kind = this.#reader.read(at, physicalOffset + at);
-      const size = this.#reader.size;
-      const chunk = this.#log.room(size);
-      chunk.bytes.set(bytes.subarray(at, at + size), chunk.used);
-      this.#log.grow(chunk, size);
-      if (kind === 'record') this.#dispatcher.note(this.#reader);
-      at += size;
-    }
+    this.#rawAppender.append(bytes);
   }
 
   minOffset(): number {
@@ -321,21 +314,6 @@ export class MessageStore {
     if (this.#dispatcher.pendingCount > PENDING_RECORDS_MAX)
       return `${this.#dispatcher.pendingCount} messages are not confirmed`;
     return undefined;
-  }
-
-  #checkRecords(physicalOffset: number, bytes: Uint8Array): void {
-    const reader = this.#reader.over(bytes);
-    for (let at = 0; at < bytes.length; at += reader.size) {
-      const offset = physicalOffset + at;
-      const kind = reader.read(at, offset);
-      const fileLeft = this.#config.mappedFileSizeCommitLog - (offset % this.#config.mappedFileSizeCommitLog);
-      const fits = kind === 'record' ? reader.size <= fileLeft : kind === 'blank' && reader.size === fileLeft;
-      if (!fits) {
-        const fault =
-          kind === 'bad' ? reader.fault : `${kind} of ${reader.size} bytes where a file has ${fileLeft} left`;
-        throw new StoreError('damaged', `no record for offset ${offset}: ${fault}`);
-      }
-    }
   }
 
   #becameDurable(offset: number): void {

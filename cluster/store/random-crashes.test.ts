@@ -4,37 +4,58 @@ import { SimWorld } from '../../harness/deployment/sim/sim-world.ts';
 import { RandomLife, type RandomLifeOptions } from './testing/random-life.ts';
 
 /** Lives one after the other, each ended somewhere in the middle of its work. Returns the world's fingerprint. */
-async function live(seed: number, options: RandomLifeOptions, lives = 6): Promise<string> {
+async function live(
+  seed: number,
+  options: RandomLifeOptions & { readonly diskFaults?: boolean },
+): Promise<string> {
   const world = new SimWorld(seed);
   const random = world.random.fork('store');
   const host = world.host('n1');
   const life = new RandomLife(random, options);
-  for (let count = 0; count < lives; count += 1) {
+  for (let count = 0; count < 6; count += 1) {
+    if (random.below(4) === 0) {
+      void life.open(host.start());
+      await world.runFor(random.below(300) / 10);
+      host.kill(options);
+    }
     const runtime = host.start();
     await world.settle(life.begin(runtime));
     const steps = random.below(60);
-    let done = 0;
-    const work = (async () => {
-      for (; done < steps; done += 1) await life.step(runtime);
+    const breaksAt = options.diskFaults === true ? random.below(60) : steps;
+    let ended = false;
+    const work = async () => {
+      for (let step = 0; step < steps && !life.failed; step += 1) {
+        if (step === breaksAt) breakDisk(world);
+        await life.step(runtime);
+      }
       if (random.below(4) === 0) await life.close();
-      done = steps + 1;
-    })();
+    };
     // The promise of a dead life never settles: nobody waits for it.
-    void work.catch((error: unknown) => {
-      throw error;
-    });
-    const lastMoment = random.below(4) === 0 ? random.below(400) / 10 : 100_000;
-    const end = world.now() + lastMoment;
-    await world.run(
-      () => done > steps || world.now() >= end || (lastMoment === 100_000 && done >= steps),
-      200_000,
+    void work().then(
+      () => {
+        ended = true;
+      },
+      (error: unknown) => {
+        throw error;
+      },
     );
-    host.kill({ powerCut: options.powerCut });
+    const lastMoment = world.now() + (random.below(4) === 0 ? random.below(400) / 10 : 100_000);
+    await world.run(() => ended || world.now() >= lastMoment, 200_000);
+    // Now and then only the process dies: what recovery accepts then must be as durable as all the rest.
+    host.kill({ powerCut: options.powerCut && random.below(3) > 0 });
+    host.disk.clearFaults();
   }
   return world.digest();
 }
 
-const SEEDS = 40;
+function breakDisk(world: SimWorld): void {
+  const operation = world.random.below(2) === 0 ? 'write' : 'sync';
+  const pathPart = ['commitlog', 'consumequeue', 'checkpoint'][world.random.below(3)] ?? '';
+  const code = operation === 'write' && world.random.below(2) === 0 ? 'ENOSPC' : 'EIO';
+  world.host('n1').disk.fail({ operation, pathPart, code, countMax: 1 + world.random.below(3) });
+}
+
+const SEEDS = 30;
 
 describe('a store that crashes at any moment', () => {
   it('under SYNC_FLUSH holds after a power cut all that was durable, and nothing that was not appended', async () => {
@@ -60,6 +81,15 @@ describe('a store that crashes at any moment', () => {
       await naming(seed, live(seed, { flushDiskType: 'ASYNC_FLUSH', powerCut: true }));
     }
   });
+
+  for (const flushDiskType of ['SYNC_FLUSH', 'ASYNC_FLUSH'] as const) {
+    it(`under ${flushDiskType} with a failing disk holds all that was durable`, async () => {
+      const powerCut = flushDiskType === 'SYNC_FLUSH';
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        await naming(seed, live(seed, { flushDiskType, powerCut, diskFaults: true }));
+      }
+    });
+  }
 
   it('does the same again with the same seed', async () => {
     const options = { flushDiskType: 'SYNC_FLUSH', powerCut: true } as const;

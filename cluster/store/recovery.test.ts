@@ -171,6 +171,60 @@ describe('a store that was killed', () => {
     assert.equal(world.host('n1').disk.readFile(LOG).length, 4096);
   });
 
+  it('is marked as running, whatever becomes of the machine', async () => {
+    const { host, world } = await scene();
+    host.kill({ powerCut: true });
+    assert.ok(world.host('n1').disk.has('/work/store/abort'));
+    assert.equal((await host.open()).recovered.clean, false);
+  });
+
+  it('looks at all of its log when not even the place is whole where it would begin', async () => {
+    const { store, host, world, append, durable } = await scene({ mappedFileSizeCommitLog: 65536 });
+    for (let round = 0; round < 10; round += 1) {
+      for (const body of messages(20)) append(body);
+      await durable();
+      store.setConfirmOffset(store.maxOffset());
+      await world.runFor(1500);
+    }
+    host.kill();
+    world.host('n1').disk.truncateFile(LOG, 1000);
+    const again = await host.open();
+    assert.equal(again.maxOffset(), 3 * 292);
+    assert.deepEqual(await host.settle(readBodies(again)), messages(3));
+    assert.ok(again.recovered.recordedConfirmOffset > 50_000);
+  });
+
+  it('takes a record for damage whose queue offset cannot be', async () => {
+    const { host, world, append, durable } = await scene();
+    const whole = append('a');
+    append('b');
+    await durable();
+    host.kill();
+    // The highest but one byte of the second record's queue offset.
+    world.host('n1').disk.flipBits(LOG, whole + 22);
+    assert.equal((await host.open()).maxOffset(), whole);
+  });
+
+  it('finds its end behind records longer than what recovery reads at once', async () => {
+    const { host, append, durable } = await scene({
+      mappedFileSizeCommitLog: 32 * 1024 * 1024,
+      maxMessageSize: 8 * 1024 * 1024,
+    });
+    append('a'.repeat(3 * 1024 * 1024));
+    append('b'.repeat(5 * 1024 * 1024));
+    const end = append('c');
+    await durable();
+    const again = await host.open();
+    assert.equal(again.maxOffset(), end);
+    again.setConfirmOffset(end);
+    const bytes = await host.settle(Promise.resolve(again.readRaw(3 * 1024 * 1024 + 92, 10, end)));
+    assert.equal(bytes.length, 5 * 1024 * 1024 + 92);
+    assert.deepEqual(
+      (await host.settle(readBodies(again))).map((body) => body.length),
+      [3 * 1024 * 1024, 5 * 1024 * 1024, 1],
+    );
+  });
+
   it('does not read its whole log again', async () => {
     const { store, host, world, append, durable } = await scene({ mappedFileSizeCommitLog: 65536 });
     for (let round = 0; round < 50; round += 1) {

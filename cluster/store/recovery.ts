@@ -68,7 +68,10 @@ export async function recover(
           anchors.shift();
           anchors.push(record.physicalOffset);
         }
-        if (record.physicalOffset >= dispatchedOffset) dispatcher.note(record);
+        if (record.physicalOffset < dispatchedOffset) return undefined;
+        const rot = dispatcher.faultOf(record);
+        if (rot === undefined) dispatcher.note(record);
+        return rot;
       },
       afterBlock: async (end) => {
         dispatcher.advance(Math.min(confirmOffset, end));

@@ -8,8 +8,8 @@ import { StoreError } from '../store-error.ts';
 import { LogWriter, type LogWriterEvents, type LogWriterOptions } from './log-writer.ts';
 import { type Chunk, MemoryTail } from './memory-tail.ts';
 
-/** Read ahead from disk, when a reader may go on. */
-const READ_BYTES_MIN = 64 * 1024;
+/** Most records are shorter: one read is enough to find the length. */
+const READ_BYTES_MIN = 4096;
 
 export class CommitLog {
   readonly writer: LogWriter;

@@ -14,7 +14,8 @@ export interface LogScanOptions {
   readonly from: number;
   /** From here on a record may be torn behind its body, too, where no CRC looks. */
   readonly unsyncedFrom: number;
-  readonly each: (reader: RecordReader) => void;
+  /** Returns what is wrong with the record in the light of what came before it. */
+  readonly each: (reader: RecordReader) => string | undefined;
   /** Called after each block of records, all of which end at or below `end`. */
   readonly afterBlock: (end: number) => Promise<void>;
 }
@@ -73,7 +74,8 @@ function scanBlock(
     if (!reader.bodyIsWhole()) return { length: at, fault: 'a body with another CRC' };
     if (position + at >= options.unsyncedFrom && !reader.textIsWhole())
       return { length: at, fault: 'a torn text' };
-    options.each(reader);
+    const fault = options.each(reader);
+    if (fault !== undefined) return { length: at, fault };
     at += reader.size;
   }
 }

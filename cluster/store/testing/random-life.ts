@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 import { viewOf } from '../../bytes/int64.ts';
 import { decodeMessage } from '../../message/decode-message.ts';
 import { RecordReader } from '../../message/record-reader.ts';
+import { DiskError } from '../../runtime/disk.ts';
 import type { Random } from '../../runtime/random.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { MessageDraft } from '../message-draft.ts';
@@ -39,10 +40,19 @@ export class RandomLife {
     this.#options = options;
   }
 
+  /** The disk failed: nothing more can be done in this life. */
+  get failed(): boolean {
+    return this.#store?.state().kind === 'failed';
+  }
+
+  open(runtime: Runtime): Promise<MessageStore> {
+    return MessageStore.open(runtime, { ...smallConfig, flushDiskType: this.#options.flushDiskType });
+  }
+
   /** Opens the store and compares all that it holds with the model; the model then forgets what the crash took. */
   async begin(runtime: Runtime): Promise<void> {
     const { flushDiskType } = this.#options;
-    const store = await MessageStore.open(runtime, { ...smallConfig, flushDiskType });
+    const store = await this.open(runtime);
     const end = store.maxOffset();
     const surviving = Math.min(this.#durable, this.#truncating ?? Number.POSITIVE_INFINITY);
     const mustHold = flushDiskType === 'ASYNC_FLUSH' && this.#options.powerCut ? 0 : surviving;
@@ -82,8 +92,9 @@ export class RandomLife {
   }
 
   async close(): Promise<void> {
+    const isWhole = this.#store?.state().kind === 'ok';
     await this.#store?.close();
-    this.#durable = this.#log.length;
+    if (isWhole && this.#store?.state().kind === 'ok') this.#durable = this.#log.length;
   }
 
   #append(store: MessageStore): void {
@@ -98,7 +109,10 @@ export class RandomLife {
       this.#bodies += 1;
     }
     const result = store.append(drafts);
-    if (result.kind === 'refused') throw new Error(`${result.reason}: ${result.detail}`);
+    if (result.kind === 'refused') {
+      assert.ok(['disk-full', 'failed'].includes(result.reason), result.detail);
+      return;
+    }
     const before = this.#log.length;
     const bytes = new Uint8Array(result.endOffset);
     bytes.set(this.#log);
@@ -128,7 +142,17 @@ export class RandomLife {
     const offset = starts[this.#random.below(Math.max(1, starts.length))];
     if (offset === undefined) return;
     this.#truncating = offset;
-    await store.truncateTo(offset);
+    try {
+      await store.truncateTo(offset);
+    } catch (error) {
+      if (store.state().kind === 'failed') return;
+      if (!(error instanceof DiskError) || error.code !== 'ENOSPC') throw error;
+      // Before the cut, or after it: the log's end says which.
+      if (store.maxOffset() !== offset) {
+        this.#truncating = undefined;
+        return;
+      }
+    }
     this.#log = this.#log.slice(0, offset);
     this.#durable = Math.min(this.#durable, offset);
     this.#truncating = undefined;
