@@ -4,12 +4,12 @@ import type { HostAddress } from '../../message/host-address.ts';
 import { SystemFlag } from '../../message/system-flag.ts';
 import { parseAddress } from '../../remoting/address.ts';
 import type { Channel, RequestContext } from '../../remoting/channel.ts';
-import { decodeSendBatchMessageRequestHeader } from '../../remoting/header/send-batch-message.ts';
-import {
-  type SendMessageRequestHeader,
-  sendMessageRequestHeader,
+import type {
+  SendMessageRequestHeader,
+  SendMessageResponseHeader,
 } from '../../remoting/header/send-message.ts';
-import { decodeSendMessageRequestHeaderV2 } from '../../remoting/header/send-message-v2.ts';
+import { sendMessageResponseJson } from '../../remoting/header/send-message-fast.ts';
+import { decodeSendMessageRequest } from '../../remoting/header/send-message-request.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
@@ -48,15 +48,10 @@ export class SendMessageProcessor {
   }
 
   register(server: RemotingServer): void {
-    server.handle(RequestCode.SEND_MESSAGE_V2, (context) =>
-      this.#send(context, decodeSendMessageRequestHeaderV2(context.request.extFields)),
-    );
-    server.handle(RequestCode.SEND_MESSAGE, (context) =>
-      this.#send(context, sendMessageRequestHeader.decode(context.request.extFields)),
-    );
-    server.handle(RequestCode.SEND_BATCH_MESSAGE, (context) =>
-      this.#send(context, decodeSendBatchMessageRequestHeader(context.request.extFields)),
-    );
+    const send = (context: RequestContext) => this.#send(context, decodeSendMessageRequest(context.request));
+    server.handle(RequestCode.SEND_MESSAGE_V2, send);
+    server.handle(RequestCode.SEND_MESSAGE, send);
+    server.handle(RequestCode.SEND_BATCH_MESSAGE, send);
   }
 
   /** Sends that are appended and not answered. */
@@ -175,24 +170,24 @@ export class SendMessageProcessor {
       return;
     }
     this.#count(drafts);
-    const extFields = {
+    const stored = {
       msgId: result.messageIds.join(','),
-      queueId: String(send.queueId),
-      queueOffset: String(result.queueOffset),
+      queueId: send.queueId,
+      queueOffset: result.queueOffset,
       transactionId: send.transactionId,
       MSG_REGION: config.regionId,
       TRACE_ON: this.#traceOn,
     };
     // The sender said that it does not care whether the message lasts. As in RocketMQ; nobody reads it before it is confirmed all the same.
     if (!send.isWaitWanted) {
-      context.respond({ code: ResponseCode.SUCCESS, extFields });
+      context.respond({ code: ResponseCode.SUCCESS, extFieldsJson: sendMessageResponseJson(stored) });
       return;
     }
     this.#waitingSends += 1;
     const { endOffset } = result;
     ha.waitForConfirm(endOffset, runtime.clock.monotonicMs() + config.slaveTimeout, (outcome) => {
       this.#waitingSends -= 1;
-      this.#answer(context, outcome, endOffset, extFields);
+      this.#answer(context, outcome, endOffset, stored);
     });
   }
 
@@ -200,13 +195,17 @@ export class SendMessageProcessor {
     context: RequestContext,
     outcome: ConfirmOutcome,
     endOffset: number,
-    extFields: Readonly<Record<string, string>>,
+    stored: SendMessageResponseHeader,
   ): void {
+    const extFieldsJson = sendMessageResponseJson(stored);
     if (outcome === 'ok') {
-      context.respond({ code: ResponseCode.SUCCESS, extFields });
+      context.respond({ code: ResponseCode.SUCCESS, extFieldsJson });
       return;
     }
-    context.respond({ ...putAnswer(outcome, this.#services.store.durableOffset() >= endOffset), extFields });
+    context.respond({
+      ...putAnswer(outcome, this.#services.store.durableOffset() >= endOffset),
+      extFieldsJson,
+    });
   }
 
   #count(drafts: readonly SendDraft[]): void {
