@@ -172,6 +172,42 @@ describe('a master', () => {
     assert.deepEqual(outcomes, ['ok']);
   });
 
+  it('B.9: a replica is proposed only when it has all that was appended before writes waited for it', async () => {
+    const { world, master, slave } = await scene({ log: ['old'] });
+    const end = master.store.maxOffset();
+    const two = await slave(2);
+    two.ack(0);
+    await world.run(() => two.endOffset() === end, 1000);
+    const later = master.write('appended before the mark');
+    two.ack(end);
+    await world.runFor(100);
+    assert.equal(master.proposals.length, 0);
+    two.ack(later);
+    await world.run(() => master.proposals.length > 0, 1000);
+    assert.deepEqual(master.proposals[0]?.next, [1, 2]);
+  });
+
+  it('a fenced answer leaves the proposal unresolved until the newer set is known', async () => {
+    const { world, bench, master } = await scene({ members: [1, 2, 3] });
+    const outcomes = bench.wait(master, master.write('a'), 9000);
+    await world.run(() => master.proposals.length > 0, 3000);
+    assert.deepEqual(master.proposals[0]?.next, [1]);
+    master.proposals[0]?.answer({ kind: 'rejected', code: 2001 });
+    await world.runFor(50);
+    assert.equal(master.ha.status().master?.inSync, 1);
+    master.ha.applySyncStateSet(3, new Set([1, 2, 3]), 301);
+    assert.equal(master.ha.status().master?.inSync, 3);
+    assert.deepEqual(outcomes, []);
+  });
+
+  it('a refused proposal is as if it had never been', async () => {
+    const { world, master } = await scene({ members: [1, 2, 3] });
+    await world.run(() => master.proposals.length > 0, 3000);
+    master.proposals[0]?.answer({ kind: 'rejected', code: 2006 });
+    await world.runFor(50);
+    assert.equal(master.ha.status().master?.inSync, 3);
+  });
+
   it('gives a replica up that does not get there, and goes on without it', async () => {
     const { world, bench, master, slave } = await scene({ syncMsMax: 0 });
     const two = await slave(2);
