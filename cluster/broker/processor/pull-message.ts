@@ -34,6 +34,8 @@ interface Pull {
   readonly isHoldable: boolean;
 }
 
+/** Whatever a client asks for: longer than any client waits for an answer. */
+const holdMsMax = 60_000;
 /** Pulls whose time is over are answered in groups. */
 const expiryGroupMs = 20;
 
@@ -99,9 +101,10 @@ export class PullMessageProcessor {
       return;
     }
     const { config, runtime } = this.#services;
-    const waitMs = config.longPollingEnable
-      ? header.suspendTimeoutMillis
-      : Math.min(header.suspendTimeoutMillis, config.shortPollingTimeMills);
+    const waitMs = Math.min(
+      header.suspendTimeoutMillis,
+      config.longPollingEnable ? holdMsMax : config.shortPollingTimeMills,
+    );
     this.#evaluate({
       context,
       header,

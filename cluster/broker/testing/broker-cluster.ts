@@ -239,7 +239,7 @@ export class BrokerCluster {
           ...extFields,
         },
       },
-      20_000,
+      90_000,
     );
     const messages = response.body === null ? [] : decodeMessages(response.body);
     return {
@@ -257,7 +257,7 @@ export class BrokerCluster {
     queueOffset: number,
     extFields: Readonly<Record<string, string>> = {},
   ): Promise<Pulled> {
-    return this.world.settle(this.startPull(name, topic, queueOffset, extFields));
+    return this.world.settle(this.startPull(name, topic, queueOffset, extFields), 90_000);
   }
 
   /** All messages of queue 0, in order. */
