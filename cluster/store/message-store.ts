@@ -231,7 +231,7 @@ export class MessageStore {
 
   /**
    * Whole records as they lie in the log, at least one if there is one below `endOffset`; synchronous when they are in memory. Never crosses
-   * the end of a file: its blank is delivered as such. The bytes never change afterwards.
+   * the end of a file: its blank is delivered as such. Bytes that come without a promise hold good until the end of the turn only.
    */
   readRaw(physicalOffset: number, bytesMax: number, endOffset: number): Uint8Array | Promise<Uint8Array> {
     return this.#log.read(physicalOffset, bytesMax, endOffset);
@@ -241,7 +241,8 @@ export class MessageStore {
   async messageAt(physicalOffset: number): Promise<StoredMessage | undefined> {
     if (physicalOffset < this.#log.start || physicalOffset >= this.#log.end) return undefined;
     try {
-      const message = decodeMessage(await this.#log.read(physicalOffset, 1, this.#log.end));
+      const found = this.#log.read(physicalOffset, 1, this.#log.end);
+      const message = decodeMessage(found instanceof Uint8Array ? Uint8Array.from(found) : await found);
       return message.physicalOffset === physicalOffset ? message : undefined;
     } catch (error) {
       if (error instanceof StoreError || error instanceof MessageDecodeError) return undefined;

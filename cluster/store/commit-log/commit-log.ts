@@ -69,6 +69,7 @@ export class CommitLog {
     const left = this.#files.fileBytes - (this.end % this.#files.fileBytes);
     if (size + BLANK_SIZE_MIN <= left) return;
     const chunk = this.#tail.room(left);
+    chunk.bytes.fill(0, chunk.used, chunk.used + left);
     chunk.view.setInt32(chunk.used, left);
     chunk.view.setInt32(chunk.used + 4, MAGIC_BLANK);
     this.grow(chunk, left);
@@ -94,7 +95,10 @@ export class CommitLog {
     this.#start = start;
   }
 
-  /** Whole records from `offset`: at least one, then as many as `bytesMax` has room for, never beyond `endOffset` or the end of a file. */
+  /**
+   * Whole records from `offset`: at least one, then as many as `bytesMax` has room for, never beyond `endOffset` or the end of a file.
+   * Bytes that come without a promise hold good until the end of the turn.
+   */
   read(offset: number, bytesMax: number, endOffset: number): Uint8Array | Promise<Uint8Array> {
     const limit = Math.min(endOffset, this.end);
     if (offset >= limit) return new Uint8Array(0);
@@ -104,10 +108,10 @@ export class CommitLog {
     return this.#readFromDisk(offset, bytesMax, Math.min(limit, this.memoryStart));
   }
 
-  /** `length` bytes from `offset` on, which lie in one file; undefined when they are not in memory. */
+  /** A copy of `length` bytes from `offset` on, which lie in one file; undefined when they are not in memory. */
   readMemory(offset: number, length: number): Uint8Array | undefined {
     const bytes = this.#tail.slice(offset, offset + length);
-    return bytes?.length === length ? bytes : undefined;
+    return bytes?.length === length ? Uint8Array.prototype.slice.call(bytes) : undefined;
   }
 
   readDisk(offset: number, length: number): Promise<Uint8Array> {

@@ -39,6 +39,16 @@ describe('the log’s end in memory', () => {
     assert.deepEqual([tail.start, tail.end], [1000, 1000]);
   });
 
+  it('uses memory again that nobody holds, and no other', () => {
+    const tail = new MemoryTail(1000, 0, 100);
+    for (let index = 0; index < 4; index += 1) add(tail, 100, index);
+    const held = tail.slice(100, 200);
+    const lent = tail.lend(200, 300);
+    tail.trim(400, 0);
+    for (let index = 4; index < 9; index += 1) add(tail, 100, 9);
+    assert.deepEqual([held?.[0], lent?.[0]], [1, 9]);
+  });
+
   it('never writes again where bytes were handed out, not even behind a cut', () => {
     const tail = new MemoryTail(1000, 0, 1000);
     add(tail, 100, 1);
@@ -49,5 +59,29 @@ describe('the log’s end in memory', () => {
     assert.deepEqual([handed?.[0], tail.slice(100, 101)?.[0], tail.slice(0, 1000)?.length], [2, 3, 100]);
     tail.cut(0);
     assert.deepEqual([tail.start, tail.end], [0, 0]);
+  });
+
+  it('uses the memory again that it let go of, and never that of a chunk it holds', () => {
+    const tail = new MemoryTail(1000, 0, 100);
+    add(tail, 100, 1);
+    add(tail, 100, 2);
+    const first = tail.slice(0, 100);
+    tail.trim(100, 0);
+    add(tail, 50, 3);
+    assert.deepEqual([first?.[0], first?.[50]], [3, 1], 'the oldest chunk came back');
+    assert.equal(tail.slice(200, 300)?.length, 50, 'what a former use left behind is not handed out');
+    assert.deepEqual([tail.slice(100, 200)?.[0], tail.slice(200, 250)?.[0]], [2, 3]);
+  });
+
+  it('never uses again what a truncation has cut', () => {
+    const tail = new MemoryTail(1000, 0, 100);
+    add(tail, 100, 1);
+    add(tail, 100, 2);
+    const kept = tail.slice(0, 60);
+    tail.cut(60);
+    add(tail, 40, 3);
+    tail.trim(100, 0);
+    for (let index = 0; index < 5; index += 1) add(tail, 100, 4);
+    assert.deepEqual([kept?.[0], kept?.[59]], [1, 1]);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * The end of the log in memory: what is not on disk yet, and behind it as much as the limit allows, for slaves and consumers who are close.
- * Chunks hold whole records of one file and are only ever appended to: bytes handed out never change, not even after a truncation.
+ * Chunks hold whole records of one file and are only ever appended to: bytes handed out never change, not even after a truncation. The memory
+ * of chunks that nobody looked into is used again.
  */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
@@ -12,14 +13,24 @@ export interface Chunk {
   readonly bytes: Buffer;
   readonly view: DataView;
   used: number;
+  /** Somebody may hold bytes of it. */
+  shared: boolean;
 }
+
+const SPARE_COUNT_MAX = 4;
+
+/** New memory for every chunk would make the collector go over the whole heap several times a second. */
+const spareChunksMax = 4;
 
 export class MemoryTail {
   readonly #fileBytes: number;
   readonly #chunkBytes: number;
   /** Ascending, without gaps. */
   #chunks: Chunk[] = [];
+  /** Let go of, each of the usual size. */
+  readonly #spare: { readonly bytes: Buffer; readonly view: DataView }[] = [];
   #end: number;
+  #spare: Buffer[] = [];
 
   constructor(fileBytes: number, end: number, chunkBytes = 1024 * 1024) {
     this.#fileBytes = fileBytes;
@@ -45,9 +56,9 @@ export class MemoryTail {
     const startsFile = this.#end % this.#fileBytes === 0;
     if (last !== undefined && !startsFile && last.used + size <= last.bytes.length) return last;
     const capacity = Math.max(size, Math.min(this.#chunkBytes, fileEnd - this.#end));
-    // Not allocUnsafe: the pool's old bytes must never reach the disk.
-    const bytes = Buffer.alloc(capacity);
-    const chunk = { start: this.#end, bytes, view: viewOf(bytes), used: 0 };
+    const spare = capacity === this.#chunkBytes ? this.#spare.pop() : undefined;
+    const bytes = spare ?? Buffer.alloc(capacity);
+    const chunk = { start: this.#end, bytes, view: viewOf(bytes), used: 0, shared: false };
     this.#chunks.push(chunk);
     return chunk;
   }
@@ -58,11 +69,18 @@ export class MemoryTail {
     this.#end += size;
   }
 
-  /** The contiguous bytes from `from` to at most `to`; undefined when `from` is not in memory. */
+  /** The contiguous bytes from `from` to at most `to`, for good; undefined when `from` is not in memory. */
   slice(from: number, to: number): Uint8Array | undefined {
     const chunk = this.#chunkOf(from);
     if (chunk === undefined) return undefined;
-    return chunk.bytes.subarray(from - chunk.start, Math.min(to - chunk.start, chunk.used));
+    chunk.shared = true;
+    return part(chunk, from, to);
+  }
+
+  /** `slice` for who is done with the bytes before they are trimmed. */
+  lend(from: number, to: number): Uint8Array | undefined {
+    const chunk = this.#chunkOf(from);
+    return chunk === undefined ? undefined : part(chunk, from, to);
   }
 
   /** Lets go of the oldest chunks that end at or below `below`, until `bytesMax` or less are held. */
@@ -73,8 +91,14 @@ export class MemoryTail {
       if (surplus <= 0 || chunk.start + chunk.used > below) break;
       surplus -= chunk.used;
       count += 1;
+      const isSpare = !chunk.shared && chunk.bytes.length === this.#chunkBytes;
+      if (isSpare && this.#spare.length < SPARE_COUNT_MAX) this.#spare.push(chunk.bytes);
     }
-    if (count > 0) this.#chunks.splice(0, count);
+    if (count === 0) return;
+    for (const { bytes, view } of this.#chunks.splice(0, count)) {
+      const isUsual = bytes.length === this.#chunkBytes && bytes.byteLength === bytes.buffer.byteLength;
+      if (isUsual && this.#spare.length < spareChunksMax) this.#spare.push({ bytes, view });
+    }
   }
 
   /** Forgets everything from `end` on. What comes next goes into a new chunk. */
@@ -84,9 +108,19 @@ export class MemoryTail {
     const last = this.#chunks.pop();
     if (last !== undefined) {
       const bytes = last.bytes.subarray(0, Math.min(last.used, end - last.start));
-      this.#chunks.push({ start: last.start, bytes, view: viewOf(bytes), used: bytes.length });
+      // Shared: the rest of its memory may be somebody's.
+      this.#chunks.push({ start: last.start, bytes, view: viewOf(bytes), used: bytes.length, shared: true });
     }
     this.#end = end;
+  }
+
+  /** A chunk's used bytes are all written; what a former use left behind them is never handed out. */
+  #memory(capacity: number): { readonly bytes: Buffer; readonly view: DataView } {
+    const spare = capacity === this.#chunkBytes ? this.#spare.pop() : undefined;
+    if (spare !== undefined) return spare;
+    // Not allocUnsafe: the pool's old bytes must never reach the disk.
+    const bytes = Buffer.alloc(capacity);
+    return { bytes, view: viewOf(bytes) };
   }
 
   #chunkOf(offset: number): Chunk | undefined {
@@ -98,4 +132,8 @@ export class MemoryTail {
     }
     return undefined;
   }
+}
+
+function part(chunk: Chunk, from: number, to: number): Uint8Array {
+  return chunk.bytes.subarray(from - chunk.start, Math.min(to - chunk.start, chunk.used));
 }
