@@ -158,7 +158,7 @@ export class LogWriter {
     const end = this.#target();
     try {
       while (this.#written < end) {
-        const bytes = this.#tail.lend(this.#written, end);
+        const bytes = this.#tail.slice(this.#written, end);
         assert(bytes !== undefined, `${this.#written} left the memory before it was written`);
         await this.#files.write(this.#written, bytes);
         this.#written += bytes.length;

@@ -39,16 +39,6 @@ describe('the log’s end in memory', () => {
     assert.deepEqual([tail.start, tail.end], [1000, 1000]);
   });
 
-  it('uses memory again that nobody holds, and no other', () => {
-    const tail = new MemoryTail(1000, 0, 100);
-    for (let index = 0; index < 4; index += 1) add(tail, 100, index);
-    const held = tail.slice(100, 200);
-    const lent = tail.lend(200, 300);
-    tail.trim(400, 0);
-    for (let index = 4; index < 9; index += 1) add(tail, 100, 9);
-    assert.deepEqual([held?.[0], lent?.[0]], [1, 9]);
-  });
-
   it('never writes again where bytes were handed out, not even behind a cut', () => {
     const tail = new MemoryTail(1000, 0, 1000);
     add(tail, 100, 1);

@@ -1,7 +1,7 @@
 /**
  * The end of the log in memory: what is not on disk yet, and behind it as much as the limit allows, for slaves and consumers who are close.
- * Chunks hold whole records of one file and are only ever appended to: bytes handed out never change, not even after a truncation. The memory
- * of chunks that nobody looked into is used again.
+ * Chunks hold whole records of one file. Their memory is used again once it was let go of, so bytes that are handed out hold good until the end
+ * of the turn, and those that are not on disk yet until they are; they do not change meanwhile, not even after a truncation.
  */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
@@ -13,14 +13,10 @@ export interface Chunk {
   readonly bytes: Buffer;
   readonly view: DataView;
   used: number;
-  /** Somebody may hold bytes of it. */
-  shared: boolean;
 }
 
-const SPARE_COUNT_MAX = 4;
-
 /** New memory for every chunk would make the collector go over the whole heap several times a second. */
-const spareChunksMax = 4;
+const SPARE_COUNT_MAX = 4;
 
 export class MemoryTail {
   readonly #fileBytes: number;
@@ -28,9 +24,8 @@ export class MemoryTail {
   /** Ascending, without gaps. */
   #chunks: Chunk[] = [];
   /** Let go of, each of the usual size. */
-  readonly #spare: { readonly bytes: Buffer; readonly view: DataView }[] = [];
-  #end: number;
   #spare: Buffer[] = [];
+  #end: number;
 
   constructor(fileBytes: number, end: number, chunkBytes = 1024 * 1024) {
     this.#fileBytes = fileBytes;
@@ -57,8 +52,9 @@ export class MemoryTail {
     if (last !== undefined && !startsFile && last.used + size <= last.bytes.length) return last;
     const capacity = Math.max(size, Math.min(this.#chunkBytes, fileEnd - this.#end));
     const spare = capacity === this.#chunkBytes ? this.#spare.pop() : undefined;
+    // Not allocUnsafe: the pool's old bytes must never reach the disk.
     const bytes = spare ?? Buffer.alloc(capacity);
-    const chunk = { start: this.#end, bytes, view: viewOf(bytes), used: 0, shared: false };
+    const chunk = { start: this.#end, bytes, view: viewOf(bytes), used: 0 };
     this.#chunks.push(chunk);
     return chunk;
   }
@@ -69,18 +65,10 @@ export class MemoryTail {
     this.#end += size;
   }
 
-  /** The contiguous bytes from `from` to at most `to`, for good; undefined when `from` is not in memory. */
+  /** The contiguous bytes from `from` to at most `to`; undefined when `from` is not in memory. */
   slice(from: number, to: number): Uint8Array | undefined {
     const chunk = this.#chunkOf(from);
-    if (chunk === undefined) return undefined;
-    chunk.shared = true;
-    return part(chunk, from, to);
-  }
-
-  /** `slice` for who is done with the bytes before they are trimmed. */
-  lend(from: number, to: number): Uint8Array | undefined {
-    const chunk = this.#chunkOf(from);
-    return chunk === undefined ? undefined : part(chunk, from, to);
+    return chunk?.bytes.subarray(from - chunk.start, Math.min(to - chunk.start, chunk.used));
   }
 
   /** Lets go of the oldest chunks that end at or below `below`, until `bytesMax` or less are held. */
@@ -91,14 +79,11 @@ export class MemoryTail {
       if (surplus <= 0 || chunk.start + chunk.used > below) break;
       surplus -= chunk.used;
       count += 1;
-      const isSpare = !chunk.shared && chunk.bytes.length === this.#chunkBytes;
-      if (isSpare && this.#spare.length < SPARE_COUNT_MAX) this.#spare.push(chunk.bytes);
+      // The first part of a chunk that was cut has another length.
+      const isSpare = chunk.bytes.length === this.#chunkBytes && this.#spare.length < SPARE_COUNT_MAX;
+      if (isSpare) this.#spare.push(chunk.bytes);
     }
-    if (count === 0) return;
-    for (const { bytes, view } of this.#chunks.splice(0, count)) {
-      const isUsual = bytes.length === this.#chunkBytes && bytes.byteLength === bytes.buffer.byteLength;
-      if (isUsual && this.#spare.length < spareChunksMax) this.#spare.push({ bytes, view });
-    }
+    if (count > 0) this.#chunks.splice(0, count);
   }
 
   /** Forgets everything from `end` on. What comes next goes into a new chunk. */
@@ -108,19 +93,9 @@ export class MemoryTail {
     const last = this.#chunks.pop();
     if (last !== undefined) {
       const bytes = last.bytes.subarray(0, Math.min(last.used, end - last.start));
-      // Shared: the rest of its memory may be somebody's.
-      this.#chunks.push({ start: last.start, bytes, view: viewOf(bytes), used: bytes.length, shared: true });
+      this.#chunks.push({ start: last.start, bytes, view: viewOf(bytes), used: bytes.length });
     }
     this.#end = end;
-  }
-
-  /** A chunk's used bytes are all written; what a former use left behind them is never handed out. */
-  #memory(capacity: number): { readonly bytes: Buffer; readonly view: DataView } {
-    const spare = capacity === this.#chunkBytes ? this.#spare.pop() : undefined;
-    if (spare !== undefined) return spare;
-    // Not allocUnsafe: the pool's old bytes must never reach the disk.
-    const bytes = Buffer.alloc(capacity);
-    return { bytes, view: viewOf(bytes) };
   }
 
   #chunkOf(offset: number): Chunk | undefined {
@@ -132,8 +107,4 @@ export class MemoryTail {
     }
     return undefined;
   }
-}
-
-function part(chunk: Chunk, from: number, to: number): Uint8Array {
-  return chunk.bytes.subarray(from - chunk.start, Math.min(to - chunk.start, chunk.used));
 }
