@@ -17,7 +17,7 @@ export interface SyntheticLoadOptions {
   readonly plan: RunPlan;
   readonly random: Random;
   readonly masters: readonly Mastership[];
-  /** From here on the last three messages of queue 0 are gone. */
+  /** From here on the last three messages of queue 0 are gone: when a master is lost, so that all of them were or will be acknowledged. */
   readonly losesAt?: number;
 }
 

@@ -15,7 +15,7 @@ export interface SyntheticOptions {
   readonly seconds: number;
   /** Operations per second. */
   readonly rate: number;
-  /** At the second failover the new master has not got the last three messages of queue 0 that were acknowledged. */
+  /** After the second fault the new master has not got the last three messages of queue 0. */
   readonly loses: boolean;
 }
 
@@ -58,7 +58,7 @@ export function syntheticRun(options: SyntheticOptions): SyntheticRun {
     plan,
     random: SimRandom.fromSeed(seed),
     masters: story.masters,
-    ...(options.loses ? { losesAt: story.masters.at(2)?.from ?? 0 } : {}),
+    ...(options.loses ? { losesAt: story.masters.at(1)?.until ?? 0 } : {}),
   });
   load.run();
   const finalFromNs = load.finalReads(brokers);

@@ -1,7 +1,7 @@
 /** What must be so before the load, after the faults and before the final reads: each answers what is missing, or undefined. */
-import type { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import { RequestCode } from '../../cluster/remoting/request-code.ts';
 import { ports } from '../deployment/deployment.ts';
+import type { Asker } from './asker.ts';
 import type { ObservedRoles } from './observe-roles.ts';
 
 /** A master is elected and every broker is in the SyncStateSet. */
@@ -16,7 +16,7 @@ export function groupInSync(roles: ObservedRoles, brokers: readonly string[]): s
 
 /** Every nameserver gives the topic's route with the master at id 0. */
 export async function routesKnown(
-  client: RemotingClient,
+  client: Asker,
   nameServers: readonly string[],
   topic: string,
   master: string,
@@ -43,7 +43,7 @@ export async function routesKnown(
 
 /** No broker holds requests of the load that it has not answered. */
 export async function requestsAnswered(
-  client: RemotingClient,
+  client: Asker,
   brokers: readonly string[],
 ): Promise<string | undefined> {
   for (const host of brokers) {

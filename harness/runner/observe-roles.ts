@@ -1,8 +1,8 @@
 /** Asks the controllers, past all links, who is master, who is in sync and who leads. */
-import type { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import { RequestCode } from '../../cluster/remoting/request-code.ts';
 import { ResponseCode } from '../../cluster/remoting/response-code.ts';
 import { type LiveRoles, ports } from '../deployment/deployment.ts';
+import type { Asker } from './asker.ts';
 
 /** As GET_SYNC_STATE_DATA (1006) tells it. */
 interface ReplicaJson {
@@ -29,7 +29,7 @@ export interface ObservedRoles extends LiveRoles {
 const askTimeoutMs = 400;
 
 export async function observeRoles(
-  client: RemotingClient,
+  client: Asker,
   controllerHosts: readonly string[],
   brokerName: string,
 ): Promise<ObservedRoles> {
@@ -48,7 +48,7 @@ export async function observeRoles(
 }
 
 async function askController(
-  client: RemotingClient,
+  client: Asker,
   host: string,
   brokerName: string,
 ): Promise<ObservedRoles | undefined> {

@@ -69,7 +69,12 @@ export class Recorder {
 
   close(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#file.end(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
+      // The call-back hears of an error that the listener has not heard of yet, or of none when it heard of it long ago.
+      this.#file.end((error?: Error | null) => {
+        const failure = this.#failure ?? error;
+        if (failure === undefined || failure === null) resolve();
+        else reject(failure);
+      });
     });
   }
 

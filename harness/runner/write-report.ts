@@ -55,17 +55,27 @@ function writeIndex(resultsFolder: string): void {
   const rows: IndexRow[] = [];
   for (const kind of folders(resultsFolder)) {
     for (const run of folders(join(resultsFolder, kind))) {
-      const path = join(resultsFolder, kind, run, 'results.json');
-      if (!existsSync(path)) continue;
-      const { verdict, anomalies } = JSON.parse(readFileSync(path, 'utf8')) as {
-        verdict: IndexRow['verdict'];
-        anomalies: string[];
-      };
-      rows.push({ kind, run, verdict, anomalies });
+      const row = indexRow(resultsFolder, kind, run);
+      if (row !== undefined) rows.push(row);
     }
   }
   rows.sort((a, b) => (a.run < b.run ? 1 : -1));
   writeFileSync(join(resultsFolder, 'index.html'), indexHtml(rows));
+}
+
+/** Undefined where there are no results, or none that can be read: a run that is under way, or that ended badly. */
+function indexRow(resultsFolder: string, kind: string, run: string): IndexRow | undefined {
+  const path = join(resultsFolder, kind, run, 'results.json');
+  if (!existsSync(path)) return undefined;
+  try {
+    const { verdict, anomalies } = JSON.parse(readFileSync(path, 'utf8')) as Pick<
+      IndexRow,
+      'verdict' | 'anomalies'
+    >;
+    return { kind, run, verdict, anomalies };
+  } catch {
+    return undefined;
+  }
 }
 
 function folders(folder: string): string[] {
