@@ -319,6 +319,39 @@ describe('a slave', () => {
     assert.deepEqual(one.store.truncations, []);
   });
 
+  it('with fewer acks than members asked for, confirmed bytes may have to go: they do, and the trace says so', async () => {
+    const { world, bench } = stage();
+    const [one, two] = [await bench.start(1, { allAckInSyncStateSet: false }), await bench.start(2)];
+    await bench.master(one, 1);
+    one.write('confirmed by one ack');
+    await world.run(() => one.store.confirmOffset() > 0, 1000);
+    await bench.master(two, 2);
+    two.write('the other history');
+    await bench.slave(one, 2, 2);
+    await world.run(() => one.store.payloadAt(0) === 'the other history', 3000);
+    assert(world.trace.some((line) => line.event === 'truncate-below-confirm'));
+  });
+
+  it('shows the life it is registered in, and connects anew when that changes', async () => {
+    const { world, bench } = stage();
+    bench.adoptsAtOnce = false;
+    const one = await bench.start(1);
+    let incarnation = 'first';
+    const two = await bench.start(2, {}, 2, () => incarnation);
+    await bench.master(one, 1);
+    await bench.slave(two, 1, 1);
+    await world.run(() => one.proposals.length > 0, 2000);
+    assert.equal(one.proposals[0]?.incarnations.get(2), 'first');
+    one.proposals[0]?.answer({ kind: 'rejected', code: 2003 });
+    incarnation = 'second';
+    await world.run(() => one.proposals.length > 1, 3000);
+    await world.runFor(300);
+    one.proposals.at(-1)?.answer({ kind: 'rejected', code: 2003 });
+    const count = one.proposals.length;
+    await world.run(() => one.proposals.length > count, 3000);
+    assert.equal(one.proposals.at(-1)?.incarnations.get(2), 'second');
+  });
+
   it('S8: goes to no other master than the one of its epoch', async () => {
     const { world, bench, nodes } = await group();
     const [one, , three] = nodes;

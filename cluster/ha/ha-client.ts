@@ -91,7 +91,12 @@ export class HaClient {
   }
 
   #dial(): void {
-    const { runtime } = this.#context;
+    const { runtime, store } = this.#context;
+    const state = store.state().kind;
+    if (state !== 'ok') {
+      this.#redial(`the store takes nothing: ${state}`);
+      return;
+    }
     const address = parseHostPort(this.followed.masterHaAddress);
     void runtime.network.connect(address, connectMs).then(
       (stream) => this.#connected(stream),
@@ -255,7 +260,9 @@ export class HaClient {
       try {
         this.#tick(clock.monotonicMs(), clock.monotonicMs() - dueMs > lateTimerMs);
       } catch (error) {
-        stopIfBroken(this.#context.runtime, error);
+        if (!stopIfBroken(this.#context.runtime, error)) {
+          this.#context.runtime.trace.log('error', `HA slave tick: ${String(error)}`);
+        }
       }
     });
   }

@@ -1,4 +1,5 @@
 /** Accepts HA connections in every role; hands the packets to the master of the moment, refuses slaves when there is none. */
+import type { Timer } from '../runtime/clock.ts';
 import type { ByteStream, HostPort, Listener } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { alignMs, connectionsMax } from './ha-limits.ts';
@@ -12,6 +13,7 @@ export class HaServer {
   readonly #roleEpoch: () => number;
   /** Each connection belongs to the master of the epoch it shook hands with, for ever. */
   readonly #ownerOf = new Map<HaMasterConnection, HaMaster | undefined>();
+  readonly #handshakeTimers = new Map<HaMasterConnection, Timer>();
   #listener: Listener | undefined;
   #lastId = 0;
   #isStopped = false;
@@ -50,10 +52,8 @@ export class HaServer {
       connection.close(`more than ${connectionsMax} HA connections`);
       return;
     }
-    this.#runtime.clock.after(alignMs, () => {
-      if (connection.isOpen() && this.#ownerOf.get(connection) === undefined)
-        connection.close('no handshake');
-    });
+    const timer = this.#runtime.clock.after(alignMs, () => connection.close('no handshake'));
+    this.#handshakeTimers.set(connection, timer);
   }
 
   #packet(connection: HaMasterConnection, packet: SlavePacket): void {
@@ -62,6 +62,7 @@ export class HaServer {
       owner.packet(connection, packet);
       return;
     }
+    this.#forgetTimer(connection);
     const master = this.#currentMaster();
     if (packet.kind !== 'handshake') {
       connection.close(`wanted a handshake first, got ${packet.kind}`);
@@ -81,6 +82,12 @@ export class HaServer {
   #closed(connection: HaMasterConnection, reason: string): void {
     const owner = this.#ownerOf.get(connection);
     this.#ownerOf.delete(connection);
+    this.#forgetTimer(connection);
     owner?.closed(connection, reason);
+  }
+
+  #forgetTimer(connection: HaMasterConnection): void {
+    this.#handshakeTimers.get(connection)?.cancel();
+    this.#handshakeTimers.delete(connection);
   }
 }

@@ -135,7 +135,7 @@ describe('the plan of a handshake', () => {
       replica({ maxOffset: 45, confirmOffset: 31, epochs: [entry(1, 0), entry(2, 10)] }),
       noBugs,
     );
-    assert.deepEqual(plan, { kind: 'below-confirm', offset: 30 });
+    assert.deepEqual(plan, { kind: 'below-confirm', offset: 30, epochs: [entry(1, 0), entry(2, 10)] });
   });
 
   it('asks for an operator when the epochs contradict each other', () => {

@@ -23,8 +23,8 @@ export type HandshakePlan =
   | { readonly kind: 'keep-tail'; readonly reportOffset: number }
   /** `operator`: waiting will not heal it. */
   | { readonly kind: 'refuse'; readonly operator: boolean; readonly reason: string }
-  /** Confirmed bytes would go: the protocol is broken somewhere, and nothing may be cut any more. */
-  | { readonly kind: 'below-confirm'; readonly offset: number };
+  /** Confirmed bytes would go. Where every member acknowledges, the protocol is broken somewhere, and nothing may be cut any more. */
+  | { readonly kind: 'below-confirm'; readonly offset: number; readonly epochs: EpochList };
 
 export function planHandshake(
   master: LogShape,
@@ -41,8 +41,8 @@ export function planHandshake(
   if (seededBugs.has('skip-truncation')) {
     return { kind: 'keep-tail', reportOffset: cut.offset };
   }
-  if (cut.offset < replica.confirmOffset && !cut.resync) return { kind: 'below-confirm', offset: cut.offset };
-  return cut;
+  if (cut.offset >= replica.confirmOffset || cut.resync) return cut;
+  return { kind: 'below-confirm', offset: cut.offset, epochs: cut.epochs };
 }
 
 function planCut(master: LogShape, replica: ReplicaLog): HandshakePlan {

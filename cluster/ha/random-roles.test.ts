@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SimWorld } from '../../harness/deployment/sim/sim-world.ts';
-import { RandomRoles } from './testing/random-roles.ts';
+import { seededBugNames } from '../runtime/seeded-bug.ts';
+import { RandomRoles, Violation } from './testing/random-roles.ts';
 import { FakeStores, MessageStores } from './testing/test-store.ts';
 
 async function manySeeds(seedCount: number, minInSyncReplicas: number, isFake: boolean): Promise<void> {
@@ -28,6 +29,28 @@ describe('a group of three under random faults', () => {
 
     it(`keeps them on the message store with minInSyncReplicas=${minInSyncReplicas}`, async () => {
       await manySeeds(4, minInSyncReplicas, false);
+    }).timeout(120_000);
+  }
+});
+
+describe('the same runs with one guard removed', () => {
+  for (const bug of seededBugNames) {
+    it(`find ${bug}`, async () => {
+      const violations: Violation[] = [];
+      for (let seed = 1; seed <= 60 && violations.length === 0; seed += 1) {
+        const world = new SimWorld(seed, { seededBugs: [bug] });
+        for (const name of ['n1', 'n2', 'n3']) world.host(name).allowFatal();
+        const run = new RandomRoles({
+          world,
+          stores: new FakeStores(),
+          minInSyncReplicas: 1,
+          durationMs: 6000,
+        });
+        await run.run().catch((error: unknown) => {
+          if (error instanceof Violation) violations.push(error);
+        });
+      }
+      assert.equal(violations.length, 1);
     }).timeout(120_000);
   }
 });

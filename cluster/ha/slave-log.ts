@@ -63,7 +63,8 @@ export class SlaveLog {
         throw new HandshakeRefusedError(plan.reason, plan.operator);
       case 'below-confirm':
         this.#belowConfirm(plan.offset);
-        throw new HandshakeRefusedError('confirmed bytes would have to be cut', true);
+        await this.#truncate(plan.offset, plan.epochs, true);
+        return;
       case 'keep-tail':
         await this.#keepTail(plan.reportOffset);
         return;
@@ -105,13 +106,13 @@ export class SlaveLog {
   }
 
   /** The log first, then the epoch file: after a crash in between, no byte stands under the label of an older epoch. */
-  async #truncate(offset: number, epochs: EpochList, resync: boolean): Promise<void> {
+  async #truncate(offset: number, epochs: EpochList, force: boolean): Promise<void> {
     const { store, runtime } = this.#context;
     const from = store.maxOffset();
     if (offset < from) {
       const confirmOffset = store.confirmOffset();
       // It survives a crash before the first ack: else the cut bytes would come back as valid records (B22).
-      await store.truncateTo(offset, resync ? { force: true } : {});
+      await store.truncateTo(offset, { force });
       runtime.trace.emit('truncated', { from, to: offset, confirmOffset, masterEpoch: this.#followedEpoch });
     }
     if (epochs.length !== this.#epochFile.entries().length) await this.#epochFile.replace(epochs);
@@ -122,8 +123,9 @@ export class SlaveLog {
     );
   }
 
+  /** Throws, and stops the node, unless fewer acks than members were asked for: then a new master may lack what is confirmed. */
   #belowConfirm(offset: number): void {
-    const { store, runtime } = this.#context;
+    const { store, runtime, options } = this.#context;
     const masterEpoch = this.#followedEpoch;
     const confirmOffset = store.confirmOffset();
     runtime.trace.emit('truncate-below-confirm', {
@@ -132,12 +134,12 @@ export class SlaveLog {
       maxOffset: store.maxOffset(),
       masterEpoch,
     });
-    runtime.fatal(
-      new Error(
-        `the master of epoch ${masterEpoch} shares this log only up to ${offset}, but ${confirmOffset} is confirmed here; ` +
-          'nothing is cut: compare the epoch files and the logs of both',
-      ),
-    );
+    if (!options.allAckInSyncStateSet) return;
+    const reason =
+      `the master of epoch ${masterEpoch} shares this log only up to ${offset}, but ${confirmOffset} is confirmed here; ` +
+      'nothing is cut: compare the epoch files and the logs of both';
+    runtime.fatal(new Error(reason));
+    throw new HandshakeRefusedError(reason, true);
   }
 
   async #beginEpoch(epochs: EpochList, frame: Transfer): Promise<void> {

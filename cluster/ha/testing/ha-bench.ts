@@ -53,7 +53,12 @@ export class HaBench {
     return log;
   }
 
-  async start(brokerId: number, options: Partial<HaOptions> = {}, syncMsMax = 2): Promise<BenchNode> {
+  async start(
+    brokerId: number,
+    options: Partial<HaOptions> = {},
+    syncMsMax = 2,
+    incarnation: () => string = () => `n${brokerId} life`,
+  ): Promise<BenchNode> {
     const runtime = this.world.host(`n${brokerId}`).start();
     const store = new FakeStore(runtime, this.logOf(brokerId), { syncMsMax });
     const proposals: Proposal[] = [];
@@ -67,8 +72,10 @@ export class HaBench {
         selfBrokerId: () => brokerId,
         listen: { host: `n${brokerId}`, port: 10912 },
         epochFilePath: 'store/epochFileCheckpoint',
-        incarnation: `n${brokerId} life`,
         ...options,
+        get incarnation() {
+          return incarnation();
+        },
       },
       {
         proposeSyncStateSet: (masterEpoch, base, next, incarnations) =>
