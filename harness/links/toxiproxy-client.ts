@@ -29,6 +29,7 @@ export interface ProxySpec {
 
 /** fetch opens a connection for every request that finds none free; a partition makes hundreds at once. */
 const requestsAtOnceMax = 12;
+const removalAttemptsMax = 3;
 
 export class ToxiproxyError extends Error {
   override readonly name = 'ToxiproxyError';
@@ -77,7 +78,7 @@ export class ToxiproxyClient {
       proxy.addToxic({ name, type: spec.type, stream, toxicity: 1, attributes: spec.attributes }),
     );
     return {
-      remove: () => this.#ask(`take ${spec.type} off ${proxyName}`, () => toxic.remove()),
+      remove: () => this.#remove(`take ${spec.type} off ${proxyName}`, () => toxic.remove()),
     };
   }
 
@@ -95,7 +96,7 @@ export class ToxiproxyClient {
       names.map(async (name) => {
         const proxy = this.#proxies.get(name);
         this.#proxies.delete(name);
-        if (proxy !== undefined) await this.#ask(`remove ${name}`, () => proxy.remove());
+        if (proxy !== undefined) await this.#remove(`remove ${name}`, () => proxy.remove());
       }),
     );
   }
@@ -104,6 +105,23 @@ export class ToxiproxyClient {
     const known = this.#proxies.get(name) ?? (await this.#ask(`find ${name}`, () => this.#client.get(name)));
     this.#proxies.set(name, known);
     return known;
+  }
+
+  /**
+   * Shopify's server answers 503 after 25 s when a connection keeps it busy, and goes on with the removal; the next request waits for that,
+   * and finds nothing to remove. What is not there any more is removed.
+   */
+  async #remove(wanted: string, call: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#ask(wanted, call);
+        return;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        if (message.endsWith('status code 404')) return;
+        if (!message.endsWith('status code 503') || attempt === removalAttemptsMax) throw error;
+      }
+    }
   }
 
   async #ask<T>(wanted: string, call: () => Promise<T>): Promise<T> {

@@ -174,7 +174,10 @@ export class ProcessCluster implements Cluster {
     await probes.close();
     for (const runtime of [...runtimes.values(), observer]) await runtime.close();
     await release();
-    await rm(join(options.workFolder, 'nodes'), { recursive: true, force: true });
+    // The log of a node that died by itself is what people will look for.
+    if (this.unexpectedExits().length === 0) {
+      await rm(join(options.workFolder, 'nodes'), { recursive: true, force: true });
+    }
   }
 
   #node(name: string): ProcessNode {

@@ -65,7 +65,8 @@ export class ProcessDeployment implements Deployment {
     const client = await this.#toxiproxy(options, slot, registry, undo);
     const hosts = clusterHosts(plan);
     const links = await Links.open(client, planLinks(hosts, slot));
-    undo.add(() => links.close());
+    // A server of our own goes with all it has.
+    if (isForeign(options)) undo.add(() => links.close());
     const runtimes = new Map(
       hosts.map(({ name }) => [name, hostRuntime(name, links.hostsTable(name), plan, options)]),
     );
@@ -98,7 +99,7 @@ export class ProcessDeployment implements Deployment {
     undo: UndoList,
   ): Promise<ToxiproxyClient> {
     const choice = options.toxiproxy ?? 'embedded';
-    if (choice !== 'embedded' && choice !== 'binary') return new ToxiproxyClient(choice);
+    if (choice !== 'embedded' && choice !== 'binary') return foreignToxiproxy(choice);
     const server = await startToxiproxy(choice, slot.api, {
       logFile: join(options.workFolder, 'toxiproxy.log'),
       environment: registry.environment,
@@ -140,6 +141,20 @@ export class ProcessDeployment implements Deployment {
       this.#options.programsFolder ?? fileURLToPath(new URL('../../../cluster/bin/', import.meta.url));
     return join(folder, `${name}.${extension}`);
   }
+}
+
+/** Neither of the two that we start ourselves: the URL of one that runs. */
+function isForeign({ toxiproxy }: OpenOptions): boolean {
+  return toxiproxy !== undefined && toxiproxy !== 'embedded' && toxiproxy !== 'binary';
+}
+
+async function foreignToxiproxy(url: string): Promise<ToxiproxyClient> {
+  if (!/^https?:\/\//.test(url)) {
+    throw new Error(`--toxiproxy: wanted embedded, binary or the URL of a server, got "${url}"`);
+  }
+  const client = new ToxiproxyClient(url);
+  await client.version();
+  return client;
 }
 
 function hostRuntime(
