@@ -201,7 +201,7 @@ export const brokerConfigKeys = [
   {
     name: 'haTransferBatchSize',
     kind: 'int',
-    default: 256 * 1024,
+    default: MiB,
     min: 1024,
     max: 8 * MiB,
     doc: 'Bytes of log in one frame to a replica. RocketMQ: 32768. A frame costs the same whatever it carries.',
