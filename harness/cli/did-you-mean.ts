@@ -7,6 +7,6 @@ export function didYouMean(name: string, known: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  if (best === undefined || best.distance > Math.max(2, Math.floor(best.candidate.length / 3))) return '';
+  if (best === undefined || best.distance > Math.max(1, Math.floor(best.candidate.length / 3))) return '';
   return `; did you mean "${best.candidate}"?`;
 }

@@ -24,26 +24,32 @@ export function helpText(): string {
     for (const row of optionsTable as readonly OptionRow[])
       if (row.group === group) lines.push(...rowLines(row));
   }
-  lines.push('', 'Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the harness broke', '');
+  lines.push(
+    '',
+    'Defaults stand in [ ]. The last one counts of an option that is given twice.',
+    'Exit codes:',
+    '  0 valid · 1 invalid · 2 unknown · 254 bad arguments · 255 the harness broke',
+    '',
+  );
   return lines.join('\n');
 }
 
+const widthMax = 80;
+const textFrom = 30;
+
 function rowLines(row: OptionRow): string[] {
-  const argument = row.kind === 'flag' ? '' : ` ${row.argument ?? argumentOf(row)}`;
-  const head = `  --${row.name}${argument}`;
-  const facts = [
-    row.values === undefined
-      ? ''
-      : `one${row.kind === 'choices' ? ' or more' : ''} of ${row.values.join(', ')}`,
-    row.default === undefined ? '' : `default ${row.default}`,
-  ].filter((fact) => fact !== '');
-  const text = `${row.doc}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
-  const wrapped = wrap(text, 80 - 32);
-  const [first = '', ...others] = wrapped;
-  const rest = others.map((line) => `${' '.repeat(32)}${line}`);
-  return head.length < 31
-    ? [`${head.padEnd(32)}${first}`, ...rest]
-    : [head, `${' '.repeat(32)}${first}`, ...rest];
+  const head = `  --${row.name}${row.kind === 'flag' ? '' : ` ${row.argument ?? argumentOf(row)}`}`;
+  const sentences = [row.doc];
+  if (row.values !== undefined)
+    sentences.push(`${row.kind === 'choices' ? 'Any' : 'One'} of ${row.values.join(', ')}.`);
+  if (row.default !== undefined) sentences.push(`[${row.default}]`);
+  const indent = ' '.repeat(textFrom);
+  const [first = '', ...rest] = wrap(sentences.join(' '), widthMax - textFrom);
+  const isShort = head.length + 2 <= textFrom;
+  return [
+    ...(isShort ? [head.padEnd(textFrom) + first] : [head, indent + first]),
+    ...rest.map((line) => indent + line),
+  ];
 }
 
 function argumentOf(row: OptionRow): string {

@@ -39,6 +39,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         throw new UsageError(`--${name}: wanted ${wanted(row)}, got nothing`);
       }
       check(row, value);
+      if (row.kind === 'choices' && given.has(row.name as OptionName))
+        throw new UsageError(`--${name}: given twice; put several names into one, with commas between`);
       values.set(row.name as OptionName, value);
     }
     given.add(row.name as OptionName);
@@ -50,8 +52,9 @@ function findRow(name: string): OptionRow {
   const rows: readonly OptionRow[] = optionsTable;
   const row = rows.find((candidate) => candidate.name === name);
   if (row !== undefined) return row;
-  const names = rows.map((candidate) => candidate.name);
-  throw new UsageError(`--${name}: no such option${didYouMean(name, names) || '.'} See --help for all.`);
+  const names = rows.map((candidate) => `--${candidate.name}`);
+  const advice = didYouMean(`--${name}`, names) || '.';
+  throw new UsageError(`--${name}: no such option${advice} See --help for all.`);
 }
 
 function check(row: OptionRow, value: string): void {

@@ -26,13 +26,20 @@ export function runPlanFromOptions(
       `--min-in-sync-replicas: wanted at most --nodes (${nodes}), got ${minInSyncReplicas}; nothing could be written`,
     );
   }
+  const quietStartS = number('quiet-start');
+  const timeLimitS = number('time-limit');
+  if (!nemeses.includes('none') && quietStartS >= timeLimitS) {
+    throw new UsageError(
+      `--quiet-start: wanted less than --time-limit (${timeLimitS} s), got ${quietStartS}; no fault would ever come`,
+    );
+  }
   return {
     workload: 'log',
     nemeses: nemeses.filter((name) => name !== 'none'),
     deployment,
     seed,
-    timeLimitS: number('time-limit'),
-    quietStartS: number('quiet-start'),
+    timeLimitS,
+    quietStartS,
     recoveryTimeS: number('recovery-time'),
     nemesisIntervalS: number('nemesis-interval'),
     rate: number('rate'),
@@ -42,10 +49,16 @@ export function runPlanFromOptions(
     controllers: number('controllers'),
     flush: text('flush') === 'async' ? 'async' : 'sync',
     minInSyncReplicas,
-    toxiproxy: text('toxiproxy'),
+    toxiproxy: toxiproxyOf(text('toxiproxy')),
     bug: bugOf(text('bug')),
     keep: values.has('keep'),
   };
+}
+
+function toxiproxyOf(which: string): string {
+  if (which === 'embedded' || which === 'binary' || /^https?:\/\/./.test(which)) return which;
+  const advice = didYouMean(which, ['embedded', 'binary']);
+  throw new UsageError(`--toxiproxy: wanted embedded, binary or http://HOST:PORT, got "${which}"${advice}`);
 }
 
 function bugOf(name: string): SeededBug | undefined {

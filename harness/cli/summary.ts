@@ -2,8 +2,10 @@
 import { relative } from 'node:path';
 import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import type { FaultWindow } from '../../checkers/history/fault-window.ts';
+import { leastWork, type Stats } from '../../checkers/stats.ts';
 import type { Judgement } from '../runner/judge.ts';
 import type { RunFiles } from '../runner/results-folder.ts';
+import type { RunPlan } from '../runner/run-plan.ts';
 import { expectedOf } from '../runner/seeded-bug-catalogue.ts';
 import type { Style, Terminal } from './terminal.ts';
 
@@ -21,12 +23,15 @@ export function printSummary(terminal: Terminal, files: RunFiles, judgement: Jud
     terminal.line(`${result.checker.padEnd(width)}  ${shown} ${firstLine(result.evidence)}`);
   }
   terminal.line('');
-  terminal.line(`faults felt  ${faultsFelt(results)}`);
+  const stats = statsOf(results);
+  terminal.line(`faults felt  ${faultsFelt(stats?.windows ?? [])}`);
   const phases = Object.entries(record.phases).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
   terminal.line(`time         ${[...phases, `judging ${judgement.took.toFixed(1)} s`].join(' · ')}`);
   if (record.plan.bug !== undefined) terminal.line(`bug          ${bugSentence(record.plan.bug, results)}`);
   if (record.interrupted !== undefined)
     terminal.line(`interrupted  ${record.interrupted}: what was seen is judged, but it cannot be valid`);
+  const advice = adviceFor(record.plan, stats);
+  if (verdict === 'unknown' && advice !== undefined) terminal.line(`advice       ${advice}`);
   terminal.line(`report       ${relative(process.cwd(), files.report)}${anchor(sorted)}`);
   if (verdict !== 'valid') terminal.line(`replay       ${record.replay}`);
   terminal.line(
@@ -38,15 +43,34 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-function faultsFelt(results: readonly CheckResult[]): string {
-  const facts = results.find(({ checker }) => checker === 'stats')?.facts as
-    | { readonly windows?: readonly FaultWindow[] }
-    | undefined;
-  const felt = new Map<string, number>();
-  for (const { nemesis, active } of facts?.windows ?? []) {
-    felt.set(nemesis, (felt.get(nemesis) ?? 0) + (active === undefined ? 0 : 1));
-  }
-  return [...felt].map(([nemesis, count]) => `${nemesis} ${count}`).join(' · ') || 'none';
+type StatsFacts = Stats & { readonly windows: readonly FaultWindow[] };
+
+function statsOf(results: readonly CheckResult[]): StatsFacts | undefined {
+  return results.find(({ checker }) => checker === 'stats')?.facts as StatsFacts | undefined;
+}
+
+/** 'kill 8 of 9 · partition 6'. */
+function faultsFelt(windows: readonly FaultWindow[]): string {
+  const nemeses = [...new Set(windows.map(({ nemesis }) => nemesis))];
+  const felt = nemeses.map((name) => {
+    const own = windows.filter(({ nemesis }) => nemesis === name);
+    const bit = own.filter(({ active }) => active !== undefined).length;
+    return bit === own.length ? `${name} ${bit}` : `${name} ${bit} of ${own.length}`;
+  });
+  return felt.join(' · ') || 'none';
+}
+
+/** What would make a verdict of a run in which too little was tried. */
+function adviceFor(plan: RunPlan, stats: StatsFacts | undefined): string | undefined {
+  if (stats === undefined) return undefined;
+  const few =
+    stats.acknowledged < leastWork.acknowledged ||
+    stats.nonEmptyPulls < leastWork.nonEmptyPulls ||
+    plan.nemeses.some((nemesis) => (stats.duringFaults[nemesis] ?? 0) < leastWork.duringFaults);
+  if (few) return `raise --time-limit (now ${plan.timeLimitS} s) or --rate (now ${plan.rate}/s)`;
+  if (stats.windows.some(({ failure }) => failure !== undefined))
+    return 'faults.jsonl beside the report says what the probes of each fault saw';
+  return undefined;
 }
 
 function bugSentence(bug: Parameters<typeof expectedOf>[0], results: readonly CheckResult[]): string {

@@ -3,13 +3,20 @@ import { styleText } from 'node:util';
 
 export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 
+/** The part of a standard stream that is used here. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 export class Terminal {
-  readonly #error: NodeJS.WriteStream;
-  readonly #output: NodeJS.WriteStream;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #error: Screen;
+  readonly #output: Screen;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   #live = false;
 
-  constructor(error: NodeJS.WriteStream, output: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
+  constructor(error: Screen, output: Screen, environment: Readonly<Record<string, string | undefined>>) {
     this.#error = error;
     this.#output = output;
     this.#environment = environment;
@@ -25,12 +32,8 @@ export class Terminal {
   }
 
   style(style: Style, text: string): string {
-    const { NO_COLOR, FORCE_COLOR } = this.#environment;
-    const wanted =
-      FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
-        ? true
-        : NO_COLOR === undefined && this.#error.isTTY === true;
-    return wanted ? styleText(style, text) : text;
+    // Newer Nodes look at standard output by themselves; here it is standard error that counts.
+    return this.#hasColours() ? styleText(style, text, { validateStream: false }) : text;
   }
 
   line(text: string): void {
@@ -49,6 +52,13 @@ export class Terminal {
   output(text: string): void {
     this.#clearLive();
     this.#output.write(text);
+  }
+
+  /** FORCE_COLOR decides where it is set, then NO_COLOR, then whether somebody looks. An empty NO_COLOR counts as none (no-color.org). */
+  #hasColours(): boolean {
+    const { NO_COLOR = '', FORCE_COLOR } = this.#environment;
+    if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+    return NO_COLOR === '' && this.#error.isTTY === true && this.#environment['TERM'] !== 'dumb';
   }
 
   #clearLive(): void {
