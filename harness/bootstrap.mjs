@@ -24,10 +24,9 @@ const verbs = {
 };
 
 const [verb, ...rest] = process.argv.slice(2);
-if (!(verb in verbs))
+if (!Object.hasOwn(verbs, verb ?? ''))
   stop(`bootstrap: wanted one of ${Object.keys(verbs).join(', ')}, got "${verb ?? ''}"`, 254);
 checkNode();
-// From here on the caller's folder is kept for the program's own paths; everything of ours is found from the root.
 const release = lock();
 try {
   installIfStale();
@@ -108,29 +107,38 @@ function lock() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!isAlive(path)) rmSync(path, { force: true });
+    if (isLeftBehind(path)) rmSync(path, { force: true });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
 }
 
-function isAlive(path) {
+/** Whose process is gone. One that was released meanwhile is not: somebody else may hold it already. */
+function isLeftBehind(path) {
+  let holder;
   try {
-    process.kill(Number(readFileSync(path, 'utf8')), 0);
-    return true;
+    holder = Number(readFileSync(path, 'utf8'));
+  } catch {
+    return false;
+  }
+  try {
+    process.kill(holder, 0);
+    return false;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code !== 'EPERM';
   }
 }
 
 /** The child answers Ctrl-C itself (the terminal sends it to both); a SIGTERM is handed on. */
 function run(script, args) {
   const node = ['--enable-source-maps', '--unhandled-rejections=strict'];
-  const path = script.startsWith('node_modules/') || script.startsWith('dist/') ? join(root, script) : script;
-  const child = spawn(process.execPath, [...node, path, ...args], { stdio: 'inherit', cwd: root });
+  const child = spawn(process.execPath, [...node, join(root, script), ...args], {
+    stdio: 'inherit',
+    cwd: root,
+  });
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((done) => {
-    child.on('exit', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 255)));
+    child.on('exit', (code, signal) => done(code ?? { SIGINT: 130, SIGTERM: 143 }[signal] ?? 255));
   });
 }
 
