@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { UsageError } from '../usage-error.ts';
 import { type OptionRow, optionsTable } from './options-table.ts';
 import { parseArguments } from './parse-options.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
-import { UsageError } from './usage-error.ts';
 
 const rows: readonly OptionRow[] = optionsTable;
 

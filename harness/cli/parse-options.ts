@@ -1,7 +1,8 @@
 /** From arguments to options, by the table. */
+
+import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type OptionName, type OptionRow, optionsTable } from './options-table.ts';
-import { UsageError } from './usage-error.ts';
 
 export interface ParsedArguments {
   /** Words that are not options: the verb and what it works on. */

@@ -1,9 +1,9 @@
 /** The plan of a run, from the command line. */
 import { type SeededBug, seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
-import type { RunPlan } from '../runner/run-plan.ts';
+import type { RunPlan } from '../record/run-plan.ts';
+import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { OptionName } from './options-table.ts';
-import { UsageError } from './usage-error.ts';
 
 /** `seed` is what the caller drew where none was given. Throws UsageError where options do not go together. */
 export function runPlanFromOptions(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { CheckResult } from '../../checkers/anomaly.ts';
-import { syntheticRun } from '../report/synthetic-run.ts';
+import { runFiles } from '../record/results-folder.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { syntheticRun } from '../report/testing/synthetic-run.ts';
 import { evidenceOf } from '../runner/evidence.ts';
 import { judgeEvidence } from '../runner/judge.ts';
-import { runFiles } from '../runner/results-folder.ts';
-import type { RunRecord } from '../runner/run-record.ts';
 import { printSummary } from './summary.ts';
 import { Terminal } from './terminal.ts';
 

@@ -3,10 +3,10 @@ import { relative } from 'node:path';
 import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import type { FaultWindow } from '../../checkers/history/fault-window.ts';
 import { leastWork, type Stats } from '../../checkers/stats.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import type { RunPlan } from '../record/run-plan.ts';
+import { expectedOf } from '../record/seeded-bug-catalogue.ts';
 import type { Judgement } from '../runner/judge.ts';
-import type { RunFiles } from '../runner/results-folder.ts';
-import type { RunPlan } from '../runner/run-plan.ts';
-import { expectedOf } from '../runner/seeded-bug-catalogue.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 const rank: Readonly<Record<Verdict, number>> = { invalid: 0, unknown: 1, valid: 2 };

@@ -1,8 +1,8 @@
 /** Tells a person, or a log, how a run goes. */
 import type { FaultEvent } from '../../checkers/history/fault.ts';
-import type { RunFiles } from '../runner/results-folder.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import { type RunPlan, replayCommand } from '../record/run-plan.ts';
 import type { Progress, RunListener } from '../runner/run-listener.ts';
-import { type RunPlan, replayCommand } from '../runner/run-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Without a terminal: how often a line says that the run goes on. */

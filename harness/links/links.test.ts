@@ -15,7 +15,7 @@ import { type AddressForm, planLinks } from './link-plan.ts';
 import { LinkProbes } from './link-probe.ts';
 import { Links } from './links.ts';
 import { claimRunSlot, detectAddressForm, type RunSlot } from './run-slot.ts';
-import { TestListener, TestPeer } from './test-peers.ts';
+import { TestListener, TestPeer } from './testing/test-peers.ts';
 
 const hosts = clusterHosts({ brokers: 2, controllers: 1, clients: 1 });
 /** For what must arrive: ends as soon as it did. */

@@ -1,7 +1,7 @@
 /** The HTTP API of a Toxiproxy, asked of the embedded server and of Shopify's: what is here is what both do. */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { describeToxiproxies } from './toxiproxies-under-test.ts';
+import { describeToxiproxies } from './testing/toxiproxies-under-test.ts';
 
 describeToxiproxies('the HTTP API of a Toxiproxy', (server) => {
   it('tells its version', async () => {

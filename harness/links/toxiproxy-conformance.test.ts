@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { TestListener, TestPeer } from './test-peers.ts';
-import { describeToxiproxies } from './toxiproxies-under-test.ts';
+import { TestListener, TestPeer } from './testing/test-peers.ts';
+import { describeToxiproxies } from './testing/toxiproxies-under-test.ts';
 
 describeToxiproxies('a Toxiproxy', (server) => {
   describe('a proxy', () => {

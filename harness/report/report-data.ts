@@ -2,7 +2,7 @@
 import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import { type FaultWindow, wasInjected } from '../../checkers/history/fault-window.ts';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
-import type { RunRecord } from '../runner/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { DrawnOperations, OperationNames, ReportOperations } from './drawn-operations.ts';
 
 export interface ReportFault {

@@ -12,10 +12,10 @@ import type { ReplicaObservation, TraceEvent } from '../../checkers/history/repl
 import { LogHistories, type LogHistory } from '../../checkers/log/log-history.ts';
 import { ReplicaReads } from '../../checkers/log/replica-reads.ts';
 import { type Stats, StatsCounter } from '../../checkers/stats.ts';
+import { jsonLines } from '../record/json-lines.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import { replicasPath } from '../record/run-record.ts';
 import { DrawnOperations } from '../report/drawn-operations.ts';
-import { jsonLines } from './json-lines.ts';
-import type { RunFiles } from './results-folder.ts';
-import { replicasPath } from './run-record.ts';
 
 export interface Evidence {
   readonly windows: readonly FaultWindow[];

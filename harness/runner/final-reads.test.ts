@@ -9,11 +9,11 @@ import { logHistories } from '../../checkers/log/log-history.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
 import { checkReplicaReads, ReplicaReads } from '../../checkers/log/replica-reads.ts';
 import { SimWorld } from '../deployment/sim/sim-world.ts';
+import { jsonLines } from '../record/json-lines.ts';
+import { Recorder, RunClock } from '../record/recorder.ts';
 import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
 import { NotReadyError } from './await-condition.ts';
 import { finalReads } from './final-reads.ts';
-import { jsonLines } from './json-lines.ts';
-import { Recorder, RunClock } from './recorder.ts';
 
 /** Reads and writes logs in memory; `endsAt` shows the first so many messages only. */
 class FakeClient implements LogClient {

@@ -1,8 +1,8 @@
 /** After healing: a barrier message per queue, every queue drained from the master, and from every replica. */
 import type { Clock } from '../../cluster/runtime/clock.ts';
+import type { OperationBody, Recorder } from '../record/recorder.ts';
 import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
 import { awaitCondition, NotReadyError } from './await-condition.ts';
-import type { OperationBody, Recorder } from './recorder.ts';
 
 export interface FinalReadsOptions {
   readonly recorder: Recorder;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { CheckResult } from '../../checkers/anomaly.ts';
-import { type SyntheticRun, syntheticRun, writeSyntheticRun } from '../report/synthetic-run.ts';
+import { makeRunFolder, type RunFiles } from '../record/results-folder.ts';
+import { readRunRecord, writeRunRecord } from '../record/run-record.ts';
+import { type SyntheticRun, syntheticRun, writeSyntheticRun } from '../report/testing/synthetic-run.ts';
 import { judge } from './judge.ts';
-import { makeRunFolder, type RunFiles } from './results-folder.ts';
-import { readRunRecord, writeRunRecord } from './run-record.ts';
 
 describe('the judgement of a saved run', () => {
   let folder = '';

@@ -17,10 +17,10 @@ import {
   replicationHistory,
 } from '../../checkers/replication/role-history.ts';
 import { checkStats } from '../../checkers/stats.ts';
+import { textLines } from '../record/json-lines.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import { type RunRecord, readRunRecord } from '../record/run-record.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
-import { textLines } from './json-lines.ts';
-import type { RunFiles } from './results-folder.ts';
-import { type RunRecord, readRunRecord } from './run-record.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
-import { jsonLines } from './json-lines.ts';
+import { jsonLines } from '../record/json-lines.ts';
 import { mergeTraces } from './merge-traces.ts';
 
 describe('the traces of all nodes', () => {

@@ -1,7 +1,7 @@
 /** Puts the nodes' trace lines onto the clock of the run, in order of time. */
 import { writeFileSync } from 'node:fs';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
-import { jsonLines } from './json-lines.ts';
+import { jsonLines } from '../record/json-lines.ts';
 
 interface TraceLine {
   readonly wall: number;

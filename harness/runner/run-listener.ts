@@ -1,8 +1,8 @@
 /** What a run tells while it goes on; reporters listen. */
 import type { FaultEvent } from '../../checkers/history/fault.ts';
-import type { RunningCounts } from './recorder.ts';
-import type { RunFiles } from './results-folder.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { RunningCounts } from '../record/recorder.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import type { RunPlan } from '../record/run-plan.ts';
 
 export interface Progress {
   readonly elapsedS: number;

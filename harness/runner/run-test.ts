@@ -9,19 +9,8 @@ import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
-import { LogWorkload } from '../workload/log-workload.ts';
-import { awaitCondition, NotReadyError } from './await-condition.ts';
-import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
-import { finalReads } from './final-reads.ts';
-import { type Judgement, judge } from './judge.ts';
-import { mergeTraces } from './merge-traces.ts';
-import { observeReplica } from './observe-replica.ts';
-import { type ObservedRoles, observeRoles } from './observe-roles.ts';
-import { programVersions } from './program-versions.ts';
-import { Recorder, RunClock } from './recorder.ts';
-import { makeRunFolder, pointLatest, type RunFiles } from './results-folder.ts';
-import { createTopic, openLogClient, openReplicaClient } from './rocketmq-log-client.ts';
-import type { RunListener } from './run-listener.ts';
+import { Recorder, RunClock } from '../record/recorder.ts';
+import { makeRunFolder, pointLatest, type RunFiles } from '../record/results-folder.ts';
 import {
   brokerName,
   clientHosts,
@@ -31,8 +20,19 @@ import {
   replayCommand,
   runKind,
   topicName,
-} from './run-plan.ts';
-import { type RunRecord, recordVersion, writeReplicas, writeRunRecord } from './run-record.ts';
+} from '../record/run-plan.ts';
+import { type RunRecord, recordVersion, writeReplicas, writeRunRecord } from '../record/run-record.ts';
+import { LogWorkload } from '../workload/log-workload.ts';
+import { awaitCondition, NotReadyError } from './await-condition.ts';
+import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
+import { finalReads } from './final-reads.ts';
+import { type Judgement, judge } from './judge.ts';
+import { mergeTraces } from './merge-traces.ts';
+import { observeReplica } from './observe-replica.ts';
+import { type ObservedRoles, observeRoles } from './observe-roles.ts';
+import { programVersions } from './program-versions.ts';
+import { createTopic, openLogClient, openReplicaClient } from './rocketmq-log-client.ts';
+import type { RunListener } from './run-listener.ts';
 import { writeReport } from './write-report.ts';
 
 export interface RunWorld {

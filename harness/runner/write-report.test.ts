@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { syntheticRun, writeSyntheticRun } from '../report/synthetic-run.ts';
+import { makeRunFolder } from '../record/results-folder.ts';
+import { syntheticRun, writeSyntheticRun } from '../report/testing/synthetic-run.ts';
 import { judge } from './judge.ts';
-import { makeRunFolder } from './results-folder.ts';
 import { writeReport } from './write-report.ts';
 
 describe('what is written of a judged run', () => {

@@ -2,14 +2,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import type { RunFiles } from '../record/results-folder.ts';
+import { runKind } from '../record/run-plan.ts';
+import { expectedOf } from '../record/seeded-bug-catalogue.ts';
 import { type IndexRow, indexHtml } from '../report/index-html.ts';
 import { junitXml } from '../report/junit.ts';
 import { reportData } from '../report/report-data.ts';
 import { reportHtml } from '../report/report-html.ts';
 import type { Judgement } from './judge.ts';
-import type { RunFiles } from './results-folder.ts';
-import { runKind } from './run-plan.ts';
-import { expectedOf } from './seeded-bug-catalogue.ts';
 
 export function writeReport(files: RunFiles, judgement: Judgement): void {
   const { record, results, verdict } = judgement;

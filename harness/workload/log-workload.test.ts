@@ -9,8 +9,8 @@ import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
 import { logHistories } from '../../checkers/log/log-history.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import { SimWorld } from '../deployment/sim/sim-world.ts';
-import { jsonLines } from '../runner/json-lines.ts';
-import { Recorder, RunClock } from '../runner/recorder.ts';
+import { jsonLines } from '../record/json-lines.ts';
+import { Recorder, RunClock } from '../record/recorder.ts';
 import type { LogClient, Outcome, PulledMessages } from './log-client.ts';
 import { LogWorkload } from './log-workload.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
-import type { OperationBody, Recorder } from '../runner/recorder.ts';
+import type { OperationBody, Recorder } from '../record/recorder.ts';
 import type { LogClient, Outcome } from './log-client.ts';
 import { LogGenerator, type LogRequest } from './log-generator.ts';
 

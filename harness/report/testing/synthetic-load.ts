@@ -1,9 +1,9 @@
 /** The clients of a made-up run: operations that take effect at one moment between invocation and answer, on a log in memory. */
-import type { Operation } from '../../checkers/history/operation.ts';
-import type { Random } from '../../cluster/runtime/random.ts';
-import { firstFinalProcess } from '../runner/final-reads.ts';
-import { type RunPlan, topicName } from '../runner/run-plan.ts';
-import { LogGenerator, type LogRequest } from '../workload/log-generator.ts';
+import type { Operation } from '../../../checkers/history/operation.ts';
+import type { Random } from '../../../cluster/runtime/random.ts';
+import { type RunPlan, topicName } from '../../record/run-plan.ts';
+import { firstFinalProcess } from '../../runner/final-reads.ts';
+import { LogGenerator, type LogRequest } from '../../workload/log-generator.ts';
 
 /** Who serves from when; between two masters, from `until` on, nobody does. */
 export interface Mastership {

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'mocha';
-import { startToxiproxy, type ToxiproxyProcess } from '../deployment/process/toxiproxy-process.ts';
-import { findToxiproxy } from './find-toxiproxy.ts';
-import { claimRunSlot, detectAddressForm } from './run-slot.ts';
+import { startToxiproxy, type ToxiproxyProcess } from '../../deployment/process/toxiproxy-process.ts';
+import { findToxiproxy } from '../find-toxiproxy.ts';
+import { claimRunSlot, detectAddressForm } from '../run-slot.ts';
+import { ToxiproxyServer } from '../toxiproxy/toxiproxy-server.ts';
+import { type ToxicDirection, type ToxicSpec, ToxiproxyClient } from '../toxiproxy-client.ts';
 import { TestListener, TestPeer } from './test-peers.ts';
-import { ToxiproxyServer } from './toxiproxy/toxiproxy-server.ts';
-import { type ToxicDirection, type ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
 
 interface Subject {
   readonly name: string;

@@ -1,13 +1,13 @@
 /** A made-up run, true in all that judges look at: for tests of judge and report that need no cluster. A function of its options. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultEvent } from '../../checkers/history/fault.ts';
-import type { Operation } from '../../checkers/history/operation.ts';
-import type { ReplicaObservation, TraceEvent } from '../../checkers/history/replica-observation.ts';
-import { SimRandom } from '../deployment/sim/sim-random.ts';
-import type { RunFiles } from '../runner/results-folder.ts';
-import { guarantees, type RunPlan, replayCommand } from '../runner/run-plan.ts';
-import { type RunRecord, recordVersion, writeReplicas, writeRunRecord } from '../runner/run-record.ts';
+import type { FaultEvent } from '../../../checkers/history/fault.ts';
+import type { Operation } from '../../../checkers/history/operation.ts';
+import type { ReplicaObservation, TraceEvent } from '../../../checkers/history/replica-observation.ts';
+import { SimRandom } from '../../deployment/sim/sim-random.ts';
+import type { RunFiles } from '../../record/results-folder.ts';
+import { guarantees, type RunPlan, replayCommand } from '../../record/run-plan.ts';
+import { type RunRecord, recordVersion, writeReplicas, writeRunRecord } from '../../record/run-record.ts';
 import { type Mastership, SyntheticLoad } from './synthetic-load.ts';
 
 export interface SyntheticOptions {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Death } from '../../checkers/crash-patterns.ts';
 import type { ReplicaObservation } from '../../checkers/history/replica-observation.ts';
-import { UsageError } from '../cli/usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import type { RunFiles } from './results-folder.ts';
 import type { RunPlan } from './run-plan.ts';
 
