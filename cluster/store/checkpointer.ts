@@ -28,6 +28,8 @@ export class Checkpointer {
   #scanAnchor: number;
   /** See OurCheckpoint.owedOffset. */
   #owedOffset: number;
+  /** In this life. */
+  #hasWritten = false;
 
   constructor(clock: Clock, log: CommitLog, parts: CheckpointerParts) {
     const { maxOffset, recordedConfirmOffset } = parts.recovered;
@@ -84,11 +86,13 @@ export class Checkpointer {
         consumeQueueFileBytes: config.mappedFileSizeConsumeQueue,
       },
     };
-    if (last.ours !== undefined && next.confirmOffset === last.confirmOffset && isSame(next.ours, last.ours))
-      return;
+    const isSame = next.confirmOffset === last.confirmOffset && isSameAs(next.ours, last.ours);
+    // What was found at the start was read, but nobody knows whether it would survive.
+    if (isSame && this.#hasWritten) return;
     // The first one twice, so that both places hold it: from then on a torn one never leaves none.
     if (last.ours === undefined) await checkpoint.write(next);
     await checkpoint.write(next);
+    this.#hasWritten = true;
   }
 
   /** Recovery reads at least half a memory tail's length of records again, whatever is durable: damage is mostly at the end. */
@@ -100,6 +104,7 @@ export class Checkpointer {
   }
 }
 
-function isSame(one: OurCheckpoint, other: OurCheckpoint): boolean {
+function isSameAs(one: OurCheckpoint, other: OurCheckpoint | undefined): boolean {
+  if (other === undefined) return false;
   return Object.entries(one).every(([name, value]) => value === other[name as keyof OurCheckpoint]);
 }

@@ -63,6 +63,8 @@ describe('a full disk', () => {
       while (store.maxOffset() < 6000) add(store);
       await world.run(() => store.state().kind === 'disk-full', 10_000);
       await host.settle(store.close());
+      world.host('n1').disk.clearFaults();
+      world.host('n1').disk.fill();
       const again = await host.open();
       assert.equal(again.recovered.clean, false);
       assert.ok(again.maxOffset() >= durable);
@@ -140,6 +142,19 @@ describe('a disk that fails', () => {
         { flushDiskType },
       ));
   }
+
+  it('at a sync does not let the next life believe what only the kernel’s memory holds', () =>
+    scene(async ({ store, host, world }) => {
+      add(store);
+      await world.run(() => store.durableOffset() === store.maxOffset(), 10_000);
+      world.host('n1').disk.fail({ operation: 'sync', pathPart: 'commitlog/', countMax: 1 });
+      add(store);
+      await world.run(() => store.state().kind === 'failed', 10_000);
+      const again = await host.open();
+      const durable = again.durableOffset();
+      assert.equal(durable, store.maxOffset(), 'the bytes can be read');
+      assert.equal((await host.open({ powerCut: true })).maxOffset(), durable);
+    }));
 
   it('at a read answers with an error, and the store lives on', () =>
     scene(

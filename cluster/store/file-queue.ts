@@ -9,6 +9,8 @@ import { makeDurableDirectory } from './durable-directory.ts';
 import type { OpenFiles } from './open-files.ts';
 import { StoreError } from './store-error.ts';
 
+const REWRITE_BYTES = 4 * 1024 * 1024;
+
 export class FileQueue {
   readonly directory: string;
   readonly fileBytes: number;
@@ -146,9 +148,17 @@ export class FileQueue {
     }
   }
 
-  /** After a crash: what lies from `position` on may never have been synced, whoever wrote it. */
-  async syncFrom(position: number): Promise<void> {
-    for (const start of this.#starts) if (start + this.fileBytes > position) this.#dirty.add(start);
+  /**
+   * After a crash: what lies in [from, end) may never have been synced, whoever wrote it. It is written once more before it is synced, since
+   * after a sync that failed a kernel may keep bytes for readers that no later sync puts on the disk.
+   */
+  async makeDurable(from: number, end: number): Promise<void> {
+    for (let position = from; position < end; ) {
+      const bytes = await this.read(position, Math.min(REWRITE_BYTES, end - position));
+      assert(bytes.length > 0, `nothing at ${position} of ${end}`);
+      await this.write(position, bytes);
+      position += bytes.length;
+    }
     this.#namesDirty = true;
     await this.sync();
   }

@@ -88,7 +88,11 @@ export async function recover(
     dispatcher.begin(end);
   }
   const truncatedBytes = await removeBehind(files, end, clean && end === known.maxOffset);
-  if (!clean) await files.syncFrom(Math.min(checkpoint.ours?.syncedOffset ?? 0, end));
+  if (!clean)
+    await files.makeDurable(
+      Math.min(Math.max(checkpoint.ours?.syncedOffset ?? scanOffset, logStart), end),
+      end,
+    );
   const recovered = {
     clean,
     truncatedBytes,
