@@ -19,7 +19,7 @@ export interface FaultRun {
 
 /** How long to look for a target: an election may be under way. */
 export const targetPatienceMs = 2500;
-export const bitePatienceMs = 4000;
+export const bitePatienceMs = 6000;
 /** A node that was killed has to start and recover its log. */
 export const healPatienceMs = 20_000;
 const askAgainMs = 50;

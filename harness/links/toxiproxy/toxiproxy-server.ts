@@ -1,6 +1,6 @@
 /**
  * A Toxiproxy for machines that have none: the HTTP API and the toxics of Shopify/toxiproxy 2.x, held to the Go server by
- * toxiproxy-conformance.test.ts.
+ * the conformance tests beside this folder.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
