@@ -190,6 +190,25 @@ describe('a slave', () => {
     assert.equal(two.ha.tailReadable(), false);
   });
 
+  it('acknowledges nothing that its own disk has not', async () => {
+    const { world, bench } = stage();
+    const [one, two] = [await bench.start(1), await bench.start(2, {}, 40)];
+    await bench.master(one, 1);
+    await bench.slave(two, 1, 1);
+    const write = (left: number): void => {
+      one.write('again and again');
+      if (left > 0) one.runtime.clock.after(3, () => write(left - 1));
+    };
+    write(100);
+    let ackedMax = 0;
+    await world.run(() => {
+      const ack = two.ha.status().slave?.ackOffset ?? -1;
+      assert(ack <= two.store.durableOffset(), `${ack} acknowledged, ${two.store.durableOffset()} durable`);
+      ackedMax = Math.max(ackedMax, ack);
+      return ackedMax === one.store.maxOffset() && world.now() > 400;
+    }, 3000);
+  });
+
   it('S1: gives up the private bytes of an epoch that was replaced at the same start', async () => {
     const { world, bench, nodes } = await group();
     const [one, two, three] = nodes;
