@@ -149,10 +149,10 @@ export class FileQueue {
   }
 
   /**
-   * After a crash: what lies in [from, end) may never have been synced, whoever wrote it. It is written once more before it is synced, since
-   * after a sync that failed a kernel may keep bytes for readers that no later sync puts on the disk.
+   * After a crash: what lies in [from, end) may never have been synced, whoever wrote it. To be followed by `sync`; a sync alone would not do,
+   * since after one that failed a kernel may keep bytes for readers that no later sync puts on the disk.
    */
-  async makeDurable(from: number, end: number): Promise<void> {
+  async writeAgain(from: number, end: number): Promise<void> {
     for (let position = from; position < end; ) {
       const bytes = await this.read(position, Math.min(REWRITE_BYTES, end - position));
       assert(bytes.length > 0, `nothing at ${position} of ${end}`);
@@ -160,7 +160,6 @@ export class FileQueue {
       position += bytes.length;
     }
     this.#namesDirty = true;
-    await this.sync();
   }
 
   /**

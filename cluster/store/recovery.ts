@@ -87,12 +87,14 @@ export async function recover(
     await queues.cut(logStart, end);
     dispatcher.begin(end);
   }
-  const truncatedBytes = await removeBehind(files, end, clean && end === known.maxOffset);
-  if (!clean)
-    await files.makeDurable(
+  if (!clean) {
+    await files.writeAgain(
       Math.min(Math.max(checkpoint.ours?.syncedOffset ?? scanOffset, logStart), end),
       end,
     );
+  }
+  const truncatedBytes = await removeBehind(files, end, clean && end === known.maxOffset);
+  await files.sync();
   const recovered = {
     clean,
     truncatedBytes,
