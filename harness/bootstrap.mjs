@@ -130,7 +130,7 @@ function isLeftBehind(path) {
 
 /** The child answers Ctrl-C itself (the terminal sends it to both); a SIGTERM is handed on. */
 function run(script, args) {
-  const node = ['--enable-source-maps', '--unhandled-rejections=strict'];
+  const node = ['--enable-source-maps'];
   const child = spawn(process.execPath, [...node, join(root, script), ...args], {
     stdio: 'inherit',
     cwd: root,
