@@ -11,12 +11,20 @@ import {
 } from './bench-options.ts';
 import { isMet, reportLines, type SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
+import { failoverSection } from './failover-section.ts';
+import { latencySection } from './latency-section.ts';
+import { storageSection } from './storage-section.ts';
 import { throughputSection } from './throughput-section.ts';
 
 const exitUsage = 254;
 
-const sections: Partial<Record<SectionName, (world: BenchWorld) => Promise<SectionReport>>> = {
+/** Two names may stand for one section. */
+const sections: Record<SectionName, (world: BenchWorld) => Promise<SectionReport>> = {
   throughput: throughputSection,
+  latency: latencySection,
+  memory: storageSection,
+  restart: storageSection,
+  failover: failoverSection,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -40,9 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
     `bench on ${machine.cpus} CPUs (${machine.model}), Node ${machine.node}, load ${loadavg()[0]?.toFixed(2)}; absolute figures hold for this machine in this hour, ratios for longer`,
   );
   const reports: SectionReport[] = [];
-  for (const name of sectionNames) {
-    const run = sections[name];
-    if (!options.sections.has(name) || run === undefined) continue;
+  const wanted = sectionNames.filter((name) => options.sections.has(name)).map((name) => sections[name]);
+  for (const run of new Set(wanted)) {
     rmSync(workFolder, { recursive: true, force: true });
     mkdirSync(workFolder, { recursive: true });
     const report = await run({ options, workFolder, say });
