@@ -31,7 +31,8 @@ const worlds: readonly { readonly form: AddressForm; readonly choice: 'embedded'
 ];
 
 for (const { form, choice } of worlds) {
-  describe(`links (${form}, ${choice} Toxiproxy)`, () => {
+  describe(`links (${form}, ${choice} Toxiproxy)`, function () {
+    this.timeout(30_000);
     let folder = '';
     let slot: RunSlot;
     let server: ToxiproxyProcess;
