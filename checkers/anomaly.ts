@@ -43,6 +43,8 @@ export interface Anomaly {
   readonly detail: string;
   /** Indices of the operations that show it, the fewest that do, in order of time. */
   readonly operations: readonly number[];
+  /** Nanoseconds on the clock of the run, where no operation shows when it was. */
+  readonly at?: number;
   readonly queue?: string;
   readonly messages?: readonly string[];
   readonly nodes?: readonly string[];

@@ -60,14 +60,14 @@ export function checkAvailability(input: AvailabilityInput): CheckResult {
   for (const { masterEpoch, time, nodes } of elections) {
     if (windows.some((window) => explains(window, time))) continue;
     const detail = `epoch ${masterEpoch} was elected ${seconds(time)} s into the run, when no fault was at work`;
-    found.add({ name: 'failover-without-fault', detail, operations: [], nodes });
+    found.add({ name: 'failover-without-fault', detail, operations: [], at: time, nodes });
   }
   for (const calm of calmTimes(windows, sends.lastTry)) {
     const due = calm.from + input.recoveryNs;
     if (due > calm.to || countIn(sends.acknowledged, calm.from, due) > 0) continue;
     if (countIn(sends.invoked, calm.from, due) < triesMin) continue;
     const detail = `no send was acknowledged for ${seconds(input.recoveryNs)} s from ${seconds(calm.from)} s on, though no fault was at work`;
-    found.add({ name: 'unavailable', detail, operations: [] });
+    found.add({ name: 'unavailable', detail, operations: [], at: calm.from });
   }
   const evidence = `${elections.length} failovers, ${pauses(recoveries)}`;
   return found.result('availability', evidence, { recoveries, failovers: elections.length });

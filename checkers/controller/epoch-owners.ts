@@ -36,7 +36,13 @@ function checkOwners(history: readonly ControllerOperation[], found: AnomalyColl
       const twice = owner.kind === 'elect' && operation.kind === 'elect';
       const nodes = [owner.broker, operation.broker];
       const detail = `epoch ${operation.epoch} belongs to ${said(owner)} and to ${said(operation)}`;
-      found.add({ name: twice ? 'epoch-reuse' : 'dual-master', detail, operations: [], nodes });
+      found.add({
+        name: twice ? 'epoch-reuse' : 'dual-master',
+        detail,
+        operations: [],
+        at: operation.call,
+        nodes,
+      });
     }
   }
 }
@@ -55,7 +61,13 @@ function checkFuture(history: readonly ControllerOperation[], found: AnomalyColl
     const from = electedFrom.get(operation.epoch);
     if (operation.kind === 'elect' || from === undefined || operation.ret >= from) continue;
     const detail = `${operation.broker} is seen with epoch ${operation.epoch} before its election began`;
-    found.add({ name: 'future-epoch', detail, operations: [], nodes: [operation.broker] });
+    found.add({
+      name: 'future-epoch',
+      detail,
+      operations: [],
+      at: operation.call,
+      nodes: [operation.broker],
+    });
   }
 }
 
@@ -73,7 +85,7 @@ function checkStale(history: readonly ControllerOperation[], found: AnomalyColle
     const name = operation.kind === 'ack' ? 'stale-master-ack' : 'epoch-regress';
     const nodes = [newest.broker, operation.broker];
     const detail = `${operation.broker} ${operation.kind === 'ack' ? 'acknowledges under' : 'is seen as master of'} epoch ${operation.epoch} after epoch ${newest.epoch} of ${newest.broker} was at work`;
-    found.add({ name, detail, operations: [], nodes });
+    found.add({ name, detail, operations: [], at: operation.call, nodes });
   }
 }
 
@@ -90,7 +102,13 @@ function checkObservers(history: readonly ControllerOperation[], found: AnomalyC
     else if (before.ret < operation.call) {
       const does = kind === 'elect' ? 'elects' : 'follows';
       const detail = `${observer} ${does} ${broker} for epoch ${epoch} after ${before.broker} for epoch ${before.epoch}`;
-      found.add({ name: 'epoch-regress', detail, operations: [], nodes: [observer, broker] });
+      found.add({
+        name: 'epoch-regress',
+        detail,
+        operations: [],
+        at: operation.call,
+        nodes: [observer, broker],
+      });
     }
   }
 }

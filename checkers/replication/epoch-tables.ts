@@ -78,6 +78,7 @@ function checkEpochStarts(history: ReplicationHistory, found: AnomalyCollector):
         name: 'epoch-start-mismatch',
         detail,
         operations: [],
+        at: call,
         nodes: [first.replica, replica],
       });
     }
@@ -88,6 +89,7 @@ function checkEpochStarts(history: ReplicationHistory, found: AnomalyCollector):
       name: 'epoch-start-below-confirm',
       detail,
       operations: [],
+      at: call,
       nodes: [before.replica, replica],
     });
   }
@@ -148,7 +150,7 @@ function checkConfirmations(
     const known = confirmed.before(call, epoch);
     if (known === undefined || offset >= known.offset) continue;
     const detail = `${replica} confirms ${offset} in epoch ${epoch} after ${known.replica} had confirmed ${known.offset} in epoch ${known.epoch}`;
-    found.add({ name: 'confirm-regress', detail, operations: [], nodes: [known.replica, replica] });
+    found.add({ name: 'confirm-regress', detail, operations: [], at: call, nodes: [known.replica, replica] });
   }
 }
 
@@ -166,5 +168,5 @@ function checkTruncation(
     reason = `${known.replica} had confirmed ${known.offset} in epoch ${known.epoch}`;
   if (reason === undefined) return;
   const detail = `${replica} ${does} to ${to}, though ${reason}`;
-  found.add({ name: 'truncate-below-confirm', detail, operations: [], nodes: [replica] });
+  found.add({ name: 'truncate-below-confirm', detail, operations: [], at: call, nodes: [replica] });
 }

@@ -26,6 +26,9 @@ export interface OperationNames {
   readonly node: string[];
 }
 
+/** Rates are counted in stretches of this length. */
+export const rateBinMs = 100;
+
 /** Operations drawn one by one; of more than these a sample is drawn, and the page says so. */
 const drawnMax = 60_000;
 /** Operations on each side of one that an anomaly names which are drawn in any case. */
@@ -33,7 +36,7 @@ const neighbours = 200;
 
 export class DrawnOperations {
   readonly names: OperationNames = { f: [], type: [], queue: [], node: [] };
-  /** Per second of the run, by "f type": how many ended in it. */
+  /** By "f type": how many ended in each tenth of a second of the run. */
   readonly rates: Record<string, number[]> = {};
   /** In order of completion. */
   readonly #all: ReportOperations = noOperations();
@@ -107,9 +110,9 @@ export class DrawnOperations {
     const name = `${f} ${type}`;
     const counts = this.rates[name] ?? [];
     this.rates[name] = counts;
-    const second = Math.floor(time / 1e9);
-    while (counts.length <= second) counts.push(0);
-    counts[second] = (counts[second] ?? 0) + 1;
+    const bin = Math.floor(time / (rateBinMs * 1e6));
+    while (counts.length <= bin) counts.push(0);
+    counts[bin] = (counts[bin] ?? 0) + 1;
   }
 }
 

@@ -3,7 +3,12 @@ import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import { type FaultWindow, wasInjected } from '../../checkers/history/fault-window.ts';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import type { DrawnOperations, OperationNames, ReportOperations } from './drawn-operations.ts';
+import {
+  type DrawnOperations,
+  type OperationNames,
+  type ReportOperations,
+  rateBinMs,
+} from './drawn-operations.ts';
 
 export interface ReportFault {
   readonly name: string;
@@ -25,6 +30,14 @@ export interface ReportRole {
   readonly epoch: number;
 }
 
+export interface ReportEvent {
+  readonly at: number;
+  readonly node: string;
+  readonly event: string;
+  /** Its fields, short. */
+  readonly text: string;
+}
+
 export interface ReportData {
   readonly title: string;
   readonly verdict: Verdict;
@@ -37,8 +50,13 @@ export interface ReportData {
   readonly faults: readonly ReportFault[];
   /** In order of time. */
   readonly roles: readonly ReportRole[];
-  /** Per second of the run, by "f type": how many ended in it. */
+  /** By "f type": how many ended in each stretch of `rateBinMs` of the run. */
   readonly rates: Readonly<Record<string, readonly number[]>>;
+  readonly rateBinMs: number;
+  /** What the servers said of roles, elections and logs, in order of time. */
+  readonly events: readonly ReportEvent[];
+  /** Events there were; more than are listed where there are very many. */
+  readonly eventCount: number;
   /** Of a nemesis' bands: light, dark. */
   readonly colours: Readonly<Record<string, readonly [string, string]>>;
 }
@@ -54,8 +72,15 @@ export interface ReportInput {
   readonly colours: Readonly<Record<string, readonly [string, string]>>;
 }
 
+/** Told so often that the others would drown. */
+const frequentEvents: ReadonlySet<string> = new Set(['confirm']);
+const eventsMax = 5000;
+/** Fields that every event has. */
+const commonFields: ReadonlySet<string> = new Set(['time', 't', 'wall', 'node', 'life', 'event']);
+
 export function reportData(input: ReportInput): ReportData {
   const { title, verdict, record, results, windows, trace, drawn, colours } = input;
+  const events = trace.filter(({ event }) => !frequentEvents.has(event));
   const wanted = new Set(
     results.flatMap(({ anomalies }) => anomalies.flatMap(({ operations }) => operations)),
   );
@@ -70,6 +95,9 @@ export function reportData(input: ReportInput): ReportData {
     faults: windows.filter(wasInjected).map((window) => faultOf(window, record.endNs)),
     roles: trace.flatMap(roleOf),
     rates: drawn.rates,
+    rateBinMs,
+    events: events.slice(0, eventsMax).map(eventOf),
+    eventCount: events.length,
     colours,
   };
 }
@@ -94,4 +122,12 @@ function roleOf(event: TraceEvent): ReportRole[] {
   if (event.event !== 'role-changed') return [];
   const epoch = typeof event['masterEpoch'] === 'number' ? event['masterEpoch'] : 0;
   return [{ node, at: time / 1e6, role: String(event['role']), epoch }];
+}
+
+function eventOf({ time, node, event, ...fields }: TraceEvent): ReportEvent {
+  const text = Object.entries(fields)
+    .filter(([name]) => !commonFields.has(name))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+  return { at: time / 1e6, node, event, text: text.slice(0, 300) };
 }

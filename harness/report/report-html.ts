@@ -11,10 +11,16 @@ function pageFile(name: string): string {
 
 const scripts = [
   'data.js',
-  'scale.js',
+  'view.js',
+  'plot.js',
   'header.js',
+  'anomalies.js',
   'checkers.js',
+  'overview.js',
+  'roles.js',
   'timeline.js',
+  'toolbar.js',
+  'events.js',
   'plots.js',
   'recovery.js',
   'main.js',

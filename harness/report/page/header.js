@@ -1,53 +1,109 @@
-// Verdict, plan and replay command.
+// Verdict, what was found, the settings and the replay command.
 function headerSection() {
   const { data } = report;
   const { plan } = data.record;
-  const fact = (name, value) =>
-    element('li', {}, element('span', { className: 'dim' }, `${name} `), element('b', {}, String(value)));
-  const nemeses = [...new Set(data.faults.map((fault) => fault.nemesis))];
-  const felt = nemeses.map(
-    (nemesis) => `${nemesis} ${data.faults.filter((fault) => fault.nemesis === nemesis && fault.bit).length}`,
-  );
-  const section = element(
+  return element(
     'section',
-    {},
+    { id: 'header' },
     element(
       'h1',
       {},
       element('span', { className: `badge ${data.verdict}` }, data.verdict),
       ` ${data.title}`,
     ),
-    element(
-      'ul',
-      { className: 'facts' },
-      fact('seed', plan.seed),
-      fact('started', new Date(data.record.startWallMs).toISOString()),
-      fact('load', `${plan.timeLimitS} s`),
-      fact('operations', data.operationCount.toLocaleString('en')),
-      fact('faults felt', felt.join(' · ') || 'none'),
-      fact('deployment', plan.deployment),
-      fact('brokers', plan.nodes),
-      fact('controllers', plan.controllers),
-      fact('flushDiskType', plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH'),
-      fact('acknowledged by', 'all of the SyncStateSet'),
-      fact('minInSyncReplicas', plan.minInSyncReplicas),
-      fact('links', data.record.toxiproxy),
-      plan.bug === undefined ? undefined : fact('seeded bug', plan.bug),
-    ),
+    element('p', { className: 'found' }, found()),
+    facts(plan),
     element(
       'p',
       { className: 'dim' },
-      'To run the same plan and the same faults again (the interleaving is not repeated):',
+      'The same plan and the same faults again; the interleaving of a real run is not repeated:',
     ),
-    element('pre', {}, data.record.replay),
+    element('div', { className: 'command' }, element('pre', {}, data.record.replay), copyButton()),
     element(
       'details',
       {},
-      element('summary', {}, 'Guarantees that apply with these settings'),
-      element('ul', {}, ...data.record.guarantees.map((line) => element('li', {}, line))),
+      element('summary', {}, 'Guarantees that apply with these settings, and what ran'),
+      element(
+        'ul',
+        {},
+        data.record.guarantees.map((line) => element('li', {}, line)),
+      ),
+      element(
+        'ul',
+        { className: 'facts' },
+        Object.entries(data.record.versions).map(([name, value]) => fact(name, value)),
+      ),
     ),
   );
-  if (data.record.interrupted !== undefined)
-    section.append(element('p', {}, `Interrupted: ${data.record.interrupted}`));
-  return section;
+}
+
+/** One sentence. */
+function found() {
+  const { verdict, results, record } = report.data;
+  const parts = [];
+  const counts = new Map();
+  for (const { anomalyCounts } of results)
+    for (const [name, number] of Object.entries(anomalyCounts))
+      counts.set(name, (counts.get(name) ?? 0) + number);
+  if (counts.size > 0) parts.push([...counts].map(([name, number]) => `${count(number)} ${name}`).join(', '));
+  const unsure = results.filter((result) => result.verdict === 'unknown').map(({ checker }) => checker);
+  if (unsure.length > 0) parts.push(`nothing could be said by ${unsure.join(', ')}`);
+  if (record.interrupted !== undefined) parts.push(`the run was interrupted: ${record.interrupted}`);
+  if (parts.length > 0) return `${parts.join('; ')}.`;
+  return verdict === 'valid' ? `All ${results.length} checkers looked, and found nothing wrong.` : '';
+}
+
+function fact(name, value) {
+  return element(
+    'li',
+    {},
+    element('span', { className: 'dim' }, `${name} `),
+    element('b', {}, String(value)),
+  );
+}
+
+function facts(plan) {
+  const { data } = report;
+  const felt = [...new Set(data.faults.map((fault) => fault.nemesis))].map((nemesis) => {
+    const own = data.faults.filter((fault) => fault.nemesis === nemesis);
+    const bit = own.filter((fault) => fault.bit).length;
+    return `${nemesis} ${bit === own.length ? bit : `${bit} of ${own.length}`}`;
+  });
+  const started = new Date(data.record.startWallMs).toISOString();
+  const phases = Object.entries(data.record.phases).map(([name, took]) => `${name} ${took.toFixed(1)} s`);
+  return element(
+    'ul',
+    { className: 'facts' },
+    fact('seed', plan.seed),
+    fact('started', `${started.slice(0, 10)} ${started.slice(11, 19)} UTC`),
+    fact('operations', count(data.operationCount)),
+    fact('faults felt', felt.join(' · ') || 'none'),
+    fact('brokers', plan.nodes),
+    fact('controllers', plan.controllers),
+    fact('deployment', plan.deployment),
+    fact('links', `${data.record.toxiproxy || plan.toxiproxy} Toxiproxy`),
+    fact('flushDiskType', plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH'),
+    fact('acknowledged by', 'all of the SyncStateSet'),
+    fact('minInSyncReplicas', plan.minInSyncReplicas),
+    plan.bug === undefined ? undefined : fact('seeded bug', plan.bug),
+    fact('time', phases.join(' · ')),
+  );
+}
+
+/** Pages from disk have no clipboard in some browsers: there the text is selected instead. */
+function copyButton() {
+  const button = element('button', { type: 'button', title: 'Copies the command' }, 'copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(report.data.record.replay);
+      button.textContent = 'copied';
+    } catch {
+      getSelection().selectAllChildren(button.parentElement.querySelector('pre'));
+      button.textContent = 'selected';
+    }
+    setTimeout(() => {
+      button.textContent = 'copy';
+    }, 1500);
+  });
+  return button;
 }

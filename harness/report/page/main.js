@@ -1,13 +1,17 @@
-// Puts the page together and follows its address: #op=N, #checker=NAME, #t=FROM-TO.
+// Puts the page together and follows its address: #anomaly=N, #op=N, #checker=NAME, #t=FROM-TO (seconds).
 function follow() {
   const hash = decodeURIComponent(location.hash.slice(1));
   const [key, value = ''] = hash.split('=');
   for (const row of document.querySelectorAll('tr.target')) row.classList.remove('target');
-  if (key === 'op') select(Number(value));
-  else if (key === 't') {
+  if (key === 'anomaly') {
+    if (showAnomaly(Number(value) - 1)) scrollTo({ top: 0 });
+  } else if (key === 'op') {
+    selectOperation(Number(value));
+    document.getElementById('operations').scrollIntoView();
+  } else if (key === 't') {
     const [from, to] = value.split('-').map((second) => Number(second) * 1000);
     if (to > from) report.view.show(from, to);
-    document.querySelector('canvas')?.scrollIntoView({ block: 'center' });
+    document.getElementById('operations').scrollIntoView();
   } else if (key === 'checker') {
     const row = document.getElementById(hash);
     row?.classList.add('target');
@@ -15,42 +19,34 @@ function follow() {
   }
 }
 
-function select(index) {
-  const at = report.byIndex.get(index);
-  const box = document.getElementById('selected');
-  if (at === undefined) return;
-  const { operations } = report.data;
-  report.selected = index;
-  const start = operations.start[at];
-  const end = operations.end[at] < 0 ? start + 1000 : operations.end[at];
-  const margin = Math.max(500, (end - start) * 2);
-  report.view.show(start - margin, end + margin);
-  box.hidden = false;
-  box.textContent = describeOperation(at);
-  box.scrollIntoView({ block: 'center' });
+function prepare() {
+  const { data } = report;
+  const { end, index, start } = data.operations;
+  report.open = [];
+  for (const [at, number] of index.entries()) {
+    report.byIndex.set(number, at);
+    if (end[at] < 0) report.open.push(at);
+    else report.longestMs = Math.max(report.longestMs, end[at] - start[at]);
+  }
+  report.view = new View(0, Math.max(1, data.record.endNs / 1e6));
+  collectAnomalies();
 }
 
 async function main() {
   report.data = await unpack();
-  const { data } = report;
-  for (const [at, index] of data.operations.index.entries()) report.byIndex.set(index, at);
-  report.view = new View(0, data.record.endNs / 1e6);
-  const page = document.getElementById('page');
-  const sections = [
-    headerSection(),
-    checkersSection(),
-    timelineSection(),
-    latencySection(),
-    rateSection(),
-    recoverySection(),
-  ];
-  page.replaceChildren(...sections.filter((section) => section !== undefined));
+  prepare();
+  const evidence = [anomalySection(), timelineSection(), eventsSection()];
+  const checkers = checkersSection();
+  // Where something is wrong, that comes first.
+  const first = report.anomalies.length > 0 ? [...evidence, checkers] : [checkers, ...evidence];
+  const sections = [headerSection(), ...first, latencySection(), rateSection(), recoverySection()];
+  document.getElementById('page').replaceChildren(...sections.filter((section) => section !== undefined));
   document.body.append(element('div', { id: 'tip' }));
-  document.body.dataset.ready = 'true';
   addEventListener('hashchange', follow);
-  const first = firstAnomalyOperation();
-  if (location.hash === '' && first !== undefined) location.hash = `#op=${first}`;
+  if (report.anomalies.length > 0) showAnomaly(0);
+  if (location.hash === '' && report.anomalies.length > 0) history.replaceState(null, '', '#anomaly=1');
   else follow();
+  document.body.dataset.ready = 'true';
 }
 
 main().catch((error) => {

@@ -1,41 +1,54 @@
-// What each fault cost, by stage.
+// What each fault cost, by stage, and what was lost.
+const recoveryStages = [
+  ['detected', 'detected'],
+  ['elected', 'elected'],
+  ['writable', 'writable'],
+  ['firstOk', 'first ok'],
+  ['gap', 'longest gap'],
+];
+
 function recoverySection() {
-  const facts = report.data.results.find((result) => result.checker === 'availability')?.facts;
-  if (facts === undefined || facts.recoveries.length === 0) return undefined;
-  const ms = (ns) => (ns === undefined || ns === null ? '–' : `${Math.round(ns / 1e6)} ms`);
-  const head = element('tr', {});
-  for (const name of ['fault', 'variant', 'targets']) head.append(element('th', {}, name));
-  for (const name of ['detected', 'elected', 'writable', 'first ok', 'longest gap'])
-    head.append(element('th', { className: 'number' }, name));
-  const rows = facts.recoveries.map((one) => {
-    const window = report.data.faults.find((fault) => fault.name === one.fault);
-    const link = element(
-      'a',
-      {
-        href: `#t=${((window?.from ?? 0) / 1000 - 1).toFixed(1)}-${((window?.to ?? 0) / 1000 + 1).toFixed(1)}`,
-      },
-      one.fault,
-    );
-    const row = element(
-      'tr',
-      {},
-      element('td', {}, link),
-      element('td', {}, one.variant),
-      element('td', {}, one.targets.join(', ')),
-    );
-    for (const stage of ['detected', 'elected', 'writable', 'firstOk', 'gap'])
-      row.append(element('td', { className: 'number' }, ms(one[stage])));
-    return row;
-  });
-  return element(
-    'section',
-    {},
-    element('h2', {}, 'Recovery after each fault'),
+  const factsOf = (checker) => report.data.results.find((result) => result.checker === checker)?.facts;
+  const recoveries = factsOf('availability')?.recoveries ?? [];
+  const section = element('section', { id: 'recovery' }, element('h2', {}, 'Recovery after each fault'));
+  const lost = factsOf('log/lost');
+  const rpo =
+    lost === undefined
+      ? ''
+      : ` Of ${count(lost.acknowledged)} acknowledged messages ${lost.lost === 0 ? 'none was' : `${count(lost.lost)} were`} lost (RPO).`;
+  if (recoveries.length === 0) {
+    section.append(element('p', { className: 'dim' }, `No fault was injected.${rpo}`));
+    return section;
+  }
+  const heads = ['fault', 'variant', 'targets'].map((name) => element('th', {}, name));
+  for (const [, name] of recoveryStages) heads.push(element('th', { className: 'number' }, name));
+  section.append(
     element(
       'p',
       { className: 'dim' },
-      'From the injection of the fault; the longest gap is the longest time without an acknowledged send. Nothing acknowledged was lost unless the checkers above say so (RPO).',
+      `From the injection of the fault (RTO); the longest gap is the longest time without an acknowledged send; a dash: it did not happen.${rpo}`,
     ),
-    element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, heads)),
+      element('tbody', {}, recoveries.map(recoveryRow)),
+    ),
+  );
+  return section;
+}
+
+function recoveryRow(recovery) {
+  const fault = report.data.faults.find(({ name }) => name === recovery.fault);
+  const from = Math.max(0, (fault?.from ?? 0) / 1000 - 1).toFixed(1);
+  const to = ((fault?.to ?? 0) / 1000 + 1).toFixed(1);
+  const ms = (ns) => (ns === undefined || ns === null ? '–' : `${count(Math.round(ns / 1e6))} ms`);
+  return element(
+    'tr',
+    {},
+    element('td', {}, element('a', { href: `#t=${from}-${to}` }, recovery.fault)),
+    element('td', {}, recovery.variant),
+    element('td', {}, recovery.targets.join(', ')),
+    recoveryStages.map(([stage]) => element('td', { className: 'number' }, ms(recovery[stage]))),
   );
 }

@@ -109,6 +109,8 @@ function tell(plan: RunPlan): { masters: Mastership[]; faults: FaultEvent[]; tra
     trace.push({ time, node, event, ...fields });
   for (const node of [...brokers, ...controllers]) said(-2000 * ms, node, 'node-started', {});
   let from = -1500 * ms;
+  /** Who cannot hear of the election, and from when on it can. */
+  let deaf: { readonly node: string; readonly until: number } | undefined;
   const lead = (master: string, until: number) => {
     const epoch = masters.length + 1;
     masters.push({ node: master, epoch, from, until });
@@ -116,11 +118,11 @@ function tell(plan: RunPlan): { masters: Mastership[]; faults: FaultEvent[]; tra
     const facts = { masterBrokerId, masterEpoch: epoch };
     said(from - 20 * ms, 'c1', 'elected', { ...facts, brokerName: 'broker-a', set: [masterBrokerId] });
     said(from, master, 'epoch-started', { masterEpoch: epoch, startOffset: startOf(epoch) });
-    for (const node of brokers)
-      said(from + (node === master ? 0 : 30 * ms), node, 'role-changed', {
-        role: node === master ? 'master' : 'slave',
-        ...facts,
-      });
+    for (const node of brokers) {
+      const role = node === master ? 'master' : 'slave';
+      const heard = node === deaf?.node ? deaf.until : from + (node === master ? 0 : 30 * ms);
+      said(heard, node, 'role-changed', { role, ...facts });
+    }
   };
   let nemesis = 0;
   for (let at = 2000 * ms; at + 8000 * ms < plan.timeLimitS * 1e9; at += 11_000 * ms) {
@@ -133,6 +135,8 @@ function tell(plan: RunPlan): { masters: Mastership[]; faults: FaultEvent[]; tra
     faults.push(...faultEvents(name, `${name}-${nemesis}`, master, at));
     said(at + gap - 80 * ms, 'c1', 'broker-inactive', { brokerName: 'broker-a' });
     from = at + gap;
+    deaf = { node: master, until: at + 6300 * ms };
+    if (name === 'kill') said(at + 6100 * ms, master, 'node-started', {});
   }
   lead(brokers[masters.length % brokers.length] ?? 'n1', Number.POSITIVE_INFINITY);
   return { masters, faults, trace };
