@@ -26,6 +26,14 @@ export function parseMessageId(
   };
 }
 
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+
+/** By table, since every message gets an id. */
 function hex(value: number, digits: number): string {
-  return value.toString(16).toUpperCase().padStart(digits, '0');
+  let text = '';
+  for (let rest = value, left = digits; left > 0; left -= 2) {
+    text = (hexOfByte[rest % 256] ?? '') + text;
+    rest = Math.floor(rest / 256);
+  }
+  return text;
 }

@@ -4,6 +4,10 @@ import { bodyCrc32 } from '../bytes/crc32.ts';
 import { readInt64, viewOf } from '../bytes/int64.ts';
 import { At, BLANK_SIZE_MIN, MAGIC_BLANK, MAGIC_V1, MAGIC_V2, RECORD_SIZE_MIN } from './record-layout.ts';
 import { SystemFlag } from './system-flag.ts';
+import { tagsCodeOf } from './tags-code.ts';
+
+const tagsName = Buffer.from('TAGS\u0001');
+const valueEnd = 2;
 
 export type RecordKind = 'record' | 'blank' | 'cut' | 'bad';
 
@@ -30,6 +34,9 @@ export class RecordReader {
   #topicLength = 0;
   #propertiesAt = 0;
   #propertiesLength = 0;
+  /** The topic that was asked for last: the next record mostly has the same one. */
+  #knownTopic = '';
+  #knownTopicBytes: Buffer = Buffer.alloc(0);
 
   /** The bytes that the following reads look at. */
   over(bytes: Uint8Array): this {
@@ -121,11 +128,37 @@ export class RecordReader {
   }
 
   get topic(): string {
-    return this.#bytes.toString('utf8', this.#topicAt, this.#topicAt + this.#topicLength);
+    if (
+      this.#knownTopicBytes.length !== this.#topicLength ||
+      !this.#isAt(this.#topicAt, this.#knownTopicBytes)
+    ) {
+      this.#knownTopicBytes = Buffer.from(
+        this.#bytes.subarray(this.#topicAt, this.#topicAt + this.#topicLength),
+      );
+      this.#knownTopic = this.#knownTopicBytes.toString('utf8');
+    }
+    return this.#knownTopic;
   }
 
   get properties(): string {
     return this.#bytes.toString('utf8', this.#propertiesAt, this.#propertiesAt + this.#propertiesLength);
+  }
+
+  /** 0 when there is no tag: most messages have none, and then no string is made. */
+  get tagsCode(): number {
+    const end = this.#propertiesAt + this.#propertiesLength;
+    for (let at = this.#propertiesAt; at + tagsName.length <= end; at += 1) {
+      if (this.#isAt(at, tagsName)) return tagsCodeOf(this.properties);
+      while (at < end && this.#bytes[at] !== valueEnd) at += 1;
+    }
+    return 0;
+  }
+
+  #isAt(at: number, wanted: Buffer): boolean {
+    for (let index = 0; index < wanted.length; index += 1) {
+      if (this.#bytes[at + index] !== wanted[index]) return false;
+    }
+    return true;
   }
 
   #bad(fault: string): RecordKind {

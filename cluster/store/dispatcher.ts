@@ -95,7 +95,10 @@ export class Dispatcher {
       return;
     }
     const queue = this.#queues.of(record.topic, record.queueId);
-    const tagsCode = this.#tagsCode(queue.topic, record.properties, storeTimestamp);
+    const tagsCode =
+      queue.topic === SCHEDULE_TOPIC
+        ? this.#tagsCode(queue.topic, record.properties, storeTimestamp)
+        : record.tagsCode;
     this.#pending.push(physicalOffset, size, queue, record.queueOffset, tagsCode, storeTimestamp);
   }
 
@@ -123,8 +126,8 @@ export class Dispatcher {
   };
 
   /** A record begins at `offset`, and is not dispatched. */
-  isPending(offset: number): boolean {
-    return this.#pending.startsAt(offset);
+  isBoundary(offset: number): boolean {
+    return offset === this.dispatchedOffset || this.#pending.isBoundary(offset);
   }
 
   /** Forgets the records from `offset` on, none of which may be dispatched. */

@@ -324,7 +324,7 @@ export class MessageStore {
   async #truncateNow(offset: number): Promise<void> {
     await this.#log.writer.drain(offset);
     const dispatchedGoesBack = offset < this.#dispatcher.dispatchedOffset;
-    assert(dispatchedGoesBack || this.#dispatcher.isPending(offset), `no record begins at ${offset}`);
+    assert(dispatchedGoesBack || this.#dispatcher.isBoundary(offset), `no record begins at ${offset}`);
     this.#confirmOffset = Math.min(this.#confirmOffset, offset);
     // Before anything goes: a recovery on the way must not begin behind the new end, nor miss what was taken away on purpose.
     await this.#checkpointer.lower(this.#confirmOffset, offset);

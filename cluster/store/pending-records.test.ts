@@ -71,7 +71,7 @@ describe('pending records', () => {
     const pending = filled(10, queue());
     take(pending, 30);
     assert.deepEqual(
-      [20, 30, 35, 90, 100].map((offset) => pending.startsAt(offset)),
+      [20, 30, 35, 90, 100].map((offset) => pending.isBoundary(offset)),
       [false, true, false, true, false],
     );
   });

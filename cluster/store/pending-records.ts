@@ -89,8 +89,8 @@ export class PendingRecords {
     if (this.#count === 0 && this.#capacity > 65536) this.#resize(1024);
   }
 
-  /** A record begins at `offset`, as far as it is known here. */
-  startsAt(offset: number): boolean {
+  /** A record begins or ends at `offset`, as far as it is known here. Behind the last record of a file comes the blank, not a record. */
+  isBoundary(offset: number): boolean {
     let low = 0;
     let high = this.#count;
     while (low < high) {
@@ -98,7 +98,8 @@ export class PendingRecords {
       if (this.#offsetAt(middle) < offset) low = middle + 1;
       else high = middle;
     }
-    return low < this.#count && this.#offsetAt(low) === offset;
+    if (low < this.#count && this.#offsetAt(low) === offset) return true;
+    return low > 0 && this.#offsetAt(low - 1) + this.#sizeAt(low - 1) === offset;
   }
 
   /** Forgets the records from `offset` on; their queues' next offsets go back. */
@@ -114,6 +115,10 @@ export class PendingRecords {
 
   #offsetAt(index: number): number {
     return this.#offsets[(this.#first + index) & (this.#capacity - 1)] ?? 0;
+  }
+
+  #sizeAt(index: number): number {
+    return this.#sizes[(this.#first + index) & (this.#capacity - 1)] ?? 0;
   }
 
   #resize(capacity: number): void {

@@ -1,6 +1,7 @@
 /** A slave's appends: the master's bytes, as they are. */
 import { RecordReader } from '../message/record-reader.ts';
 import type { CommitLog } from './commit-log/commit-log.ts';
+import type { Chunk } from './commit-log/memory-tail.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { StoreError } from './store-error.ts';
 
@@ -29,13 +30,23 @@ export class RawAppender {
   /** Only bytes that were checked, at the log's end. */
   append(bytes: Uint8Array): void {
     const reader = this.#reader.over(bytes);
+    let chunk: Chunk | undefined;
+    let copied = 0;
+    let target = 0;
+    // One copy for all that goes into one chunk.
     for (let at = 0; at < bytes.length; at += reader.size) {
       const kind = reader.read(at, this.#log.end);
-      const chunk = this.#log.room(reader.size);
-      chunk.bytes.set(bytes.subarray(at, at + reader.size), chunk.used);
-      this.#log.grow(chunk, reader.size);
+      const next = this.#log.room(reader.size);
+      if (next !== chunk) {
+        chunk?.bytes.set(bytes.subarray(copied, at), target);
+        chunk = next;
+        copied = at;
+        target = next.used;
+      }
+      this.#log.grow(next, reader.size);
       if (kind === 'record') this.#dispatcher.note(reader);
     }
+    chunk?.bytes.set(bytes.subarray(copied), target);
   }
 
   #faultAt(at: number, offset: number): string | undefined {

@@ -86,6 +86,32 @@ describe('a truncation', () => {
       assert.deepEqual([result.physicalOffset, result.queueOffset], [0, 0]);
     }));
 
+  for (const confirmed of [0, 7]) {
+    it(`to the blank at the end of a file, ${confirmed} records confirmed, leaves the records before it`, async () => {
+      const world = new SimWorld(2);
+      const host = new StoreHost(world, { mappedFileSizeCommitLog: 1024 });
+      const store = await host.open();
+      const ends = Array.from({ length: 12 }, (_, index) => {
+        const result = store.append([draft(`${index}`.padEnd(40, 'x'))]);
+        return result.kind === 'appended' ? result.endOffset : -1;
+      });
+      const size = ends[0] ?? 0;
+      const perFile = Math.floor((1024 - 8) / size);
+      const blank = perFile * size;
+      assert.ok(perFile >= 7 && (ends[perFile] ?? 0) > 1024, 'the second file is in use');
+      await world.run(() => store.durableOffset() === store.maxOffset(), 10_000);
+      store.setConfirmOffset(size * confirmed);
+      await host.settle(store.truncateTo(blank));
+      assert.deepEqual([store.state().kind, store.maxOffset()], ['ok', blank]);
+      const result = store.append([draft('another')]);
+      assert.equal(result.kind, 'appended');
+      assert.equal(result.queueOffset, perFile);
+      await world.run(() => store.durableOffset() === store.maxOffset(), 10_000);
+      const again = await host.open();
+      assert.equal(again.nextQueueOffset('T', 0), perFile + 1);
+    });
+  }
+
   it('to where no record begins is a broken invariant', () =>
     withLog(async ({ store, ends, host }) => {
       await assert.rejects(host.settle(store.truncateTo((ends[9] ?? 0) + 1)), /no record begins at/);

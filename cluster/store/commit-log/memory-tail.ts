@@ -46,10 +46,10 @@ export class MemoryTail {
   /** Where the next record goes: the chunk has room for `size` bytes at `used`. To be followed by `grow`. */
   room(size: number): Chunk {
     const last = this.#chunks.at(-1);
+    // No chunk reaches beyond its file.
+    if (last !== undefined && last.used + size <= last.bytes.length) return last;
     const fileEnd = this.#end - (this.#end % this.#fileBytes) + this.#fileBytes;
     assert(this.#end + size <= fileEnd, `${size} bytes at ${this.#end} cross a file end`);
-    const startsFile = this.#end % this.#fileBytes === 0;
-    if (last !== undefined && !startsFile && last.used + size <= last.bytes.length) return last;
     const capacity = Math.max(size, Math.min(this.#chunkBytes, fileEnd - this.#end));
     const spare = capacity === this.#chunkBytes ? this.#spare.pop() : undefined;
     // Not allocUnsafe: the pool's old bytes must never reach the disk.
