@@ -67,12 +67,12 @@ describe('pending records', () => {
     assert.equal(pending.count, 1);
   });
 
-  it('say where records begin', () => {
+  it('say where records begin and end', () => {
     const pending = filled(10, queue());
     take(pending, 30);
     assert.deepEqual(
       [20, 30, 35, 90, 100].map((offset) => pending.isBoundary(offset)),
-      [false, true, false, true, false],
+      [false, true, false, true, true],
     );
   });
 
