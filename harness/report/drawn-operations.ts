@@ -30,7 +30,7 @@ export interface OperationNames {
 export const rateBinMs = 100;
 
 /** Operations drawn one by one; of more than these a sample is drawn, and the page says so. */
-const drawnMax = 60_000;
+const drawnMaxDefault = 60_000;
 /** Operations on each side of one that an anomaly names which are drawn in any case. */
 const neighbours = 200;
 
@@ -46,6 +46,12 @@ export class DrawnOperations {
     queue: new Map(),
     node: new Map(),
   };
+
+  readonly #drawnMax: number;
+
+  constructor(drawnMax = drawnMaxDefault) {
+    this.#drawnMax = drawnMax;
+  }
 
   get count(): number {
     return this.#all.index.length;
@@ -70,7 +76,7 @@ export class DrawnOperations {
     const all = this.#all;
     const places = all.index.map((_, place) => place);
     places.sort((a, b) => (all.index[a] ?? 0) - (all.index[b] ?? 0));
-    const step = Math.ceil(places.length / drawnMax);
+    const step = Math.ceil(places.length / this.#drawnMax);
     const near = step > 1 ? this.#near(places, wanted) : new Set<number>();
     const ok = this.#codes.type.get('ok');
     const drawn = places.filter((place, at) => at % step === 0 || all.type[place] !== ok || near.has(place));

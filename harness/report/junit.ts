@@ -22,10 +22,8 @@ export function junitXml(suite: string, seconds: number, results: readonly Check
   ].join('\n');
 }
 
+/** XML 1.0 has no place for most control characters, lone surrogates and U+FFFE and U+FFFF, not even escaped: a question mark stands for each. */
 export function escapeXml(text: string): string {
-  // Control characters have no place in XML 1.0, not even escaped.
-  const printable = [...text]
-    .filter((character) => character >= ' ' || character === '\n' || character === '\t')
-    .join('');
+  const printable = text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?');
   return printable.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

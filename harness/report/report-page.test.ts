@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { after, before, describe, it } from 'mocha';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { CheckResult } from '../../checkers/anomaly.ts';
+import { evidenceOf } from '../runner/evidence.ts';
+import { judgeEvidence } from '../runner/judge.ts';
+import { indexHtml } from './index-html.ts';
+import { reportData } from './report-data.ts';
+import { reportHtml } from './report-html.ts';
+import { syntheticRun } from './testing/synthetic-run.ts';
+
+/** CHROMIUM_BIN, or where Debian puts it. */
+function findChromium(): string | undefined {
+  const named = process.env['CHROMIUM_BIN'];
+  const places = named === undefined || named === '' ? ['/usr/bin/chromium'] : [named];
+  return places.find((place) => {
+    try {
+      accessSync(place, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const logs = ['n1', 'n2', 'n3', 'c1', 'c2', 'c3'].map((node) => ({ node, lines: [] }));
+const markup = '<img src="https://example.invalid/x.png" onerror="document.title=\'taken\'">';
+
+/** A report as a run writes it; `changed` may put more into the results. */
+function reportOf(
+  loses: boolean,
+  changed: (results: CheckResult[]) => CheckResult[] = (results) => results,
+): string {
+  const run = syntheticRun({ seed: 6, seconds: 36, rate: 150, loses });
+  const evidence = evidenceOf(run);
+  const { windows, trace, drawn } = evidence;
+  const results = changed(judgeEvidence(run.record, evidence, logs));
+  const verdict = results.some((result) => result.verdict === 'invalid') ? 'invalid' : 'valid';
+  const colours = { partition: ['#e9dca0', '#7d6f2a'], kill: ['#e9a4a0', '#8a3f3a'] } as const;
+  return reportHtml(
+    reportData({
+      title: 'log-some, seed 6',
+      verdict,
+      record: run.record,
+      results,
+      windows,
+      trace,
+      drawn,
+      colours,
+    }),
+  );
+}
+
+const executablePath = findChromium();
+
+describe('the report in a browser', function () {
+  // A browser takes its time to start on a busy machine.
+  this.timeout(60_000);
+  if (executablePath === undefined) {
+    it('is not tried: no chromium at CHROMIUM_BIN or /usr/bin/chromium (apt-get install chromium)');
+    return;
+  }
+  let folder = '';
+  let browser: Browser;
+  let page: Page;
+  let invalid = '';
+  let valid = '';
+  /** Console errors, page errors, and requests for anything but files. */
+  const complaints: string[] = [];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'report-page-'));
+    const write = (name: string, html: string) => {
+      writeFileSync(join(folder, name), html);
+      return pathToFileURL(join(folder, name)).href;
+    };
+    const unseen: CheckResult = {
+      checker: 'crashes',
+      verdict: 'invalid',
+      evidence: markup,
+      anomalies: [{ name: 'node-crash', detail: markup, operations: [] }],
+      anomalyCounts: { 'node-crash': 1 },
+    };
+    invalid = write(
+      'invalid.html',
+      reportOf(true, (results) => [...results.slice(0, -1), unseen]),
+    );
+    valid = write('valid.html', reportOf(false));
+    browser = await chromium.launch({ executablePath, args: flags });
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (!/^(file|data|blob|about):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** One page for all: each would be a process of its own. */
+  async function open(address: string, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+    await page.goto('about:blank');
+    await page.emulateMedia({ colorScheme });
+    complaints.length = 0;
+    await page.goto(address);
+    await page.waitForSelector('body[data-ready]');
+  }
+
+  const visible = () => page.evaluate<[number, number]>('[report.view.from, report.view.to]');
+  /** How many different colours stand on each canvas, once it has been drawn. */
+  const coloursDrawn = () =>
+    page.evaluate<number[]>(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+      done([...document.querySelectorAll('canvas')].map((canvas) => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      })))))`);
+
+  it('opens at the first anomaly: what it says, its operations, and the time around them', async () => {
+    await open(invalid);
+    assert.match(page.url(), /#anomaly=1$/);
+    assert.match(
+      await page.innerText('#anomaly'),
+      /Anomaly 1 of \d+[\s\S]*(offset-divergence|lost-ack-write) jepsen\/0: /,
+    );
+    const first = await page.evaluate<number>('report.data.operations.start[report.anomalies[0].places[0]]');
+    const [from, to] = await visible();
+    assert.ok(from < first && first < to && to - from < 10_000, `${first} in ${from} to ${to}`);
+    assert.match(await page.innerText('#header'), /INVALID[\s\S]*3 lost-ack-write/);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('has its checkers first when nothing was found, and shows the whole run', async () => {
+    await open(valid);
+    assert.equal(new URL(page.url()).hash, '');
+    assert.equal(await page.evaluate('document.querySelector("#header").nextElementSibling.id'), 'checkers');
+    assert.equal(await page.locator('#anomaly').count(), 0);
+    assert.deepEqual(await visible(), await page.evaluate('report.view.all'));
+    assert.match(await page.innerText('#header'), /All 10 checkers looked, and found nothing wrong/);
+    assert.match(await page.innerText('#recovery'), /none was lost[\s\S]*kill-2[\s\S]*300 ms/);
+    assert.deepEqual(complaints, []);
+  });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    it(`draws every plot, ${scheme}, and again when the scheme changes`, async () => {
+      await open(valid, scheme);
+      const back = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+      assert.equal(await back(), scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
+      const drawn = await coloursDrawn();
+      assert.equal(drawn.length, 5);
+      assert.ok(
+        drawn.every((colours) => colours > 5),
+        `${drawn}`,
+      );
+      await page.emulateMedia({ colorScheme: scheme === 'light' ? 'dark' : 'light' });
+      assert.equal(await back(), scheme === 'light' ? 'rgb(13, 17, 23)' : 'rgb(255, 255, 255)');
+      assert.ok((await coloursDrawn()).every((colours) => colours > 5));
+      assert.deepEqual(complaints, []);
+    });
+  }
+
+  it('follows the address of an operation, of a checker, of a time and of an anomaly', async () => {
+    await open(invalid);
+    const index = await page.evaluate<number>('report.data.operations.index[500]');
+    await page.evaluate(`location.hash = "#op=${index}"`);
+    await page.waitForFunction('document.getElementById("selected").hidden === false');
+    assert.match(await page.innerText('#selected'), new RegExp(`op ${index}\\b`));
+    await page.evaluate('location.hash = "#t=3-4.5"');
+    await page.waitForFunction('report.view.from === 3000 && report.view.to === 4500');
+    assert.match(await page.innerText('#events summary'), /from 3\.000 s to 4\.500 s/);
+    await page.evaluate('location.hash = "#checker=log/lost"');
+    await page.waitForSelector('tr.target');
+    assert.match(await page.innerText('tr.target'), /^log\/lost/);
+    await page.evaluate('location.hash = "#anomaly=3"');
+    await page.waitForFunction(
+      'document.getElementById("anomaly-title").textContent.startsWith("Anomaly 3 of")',
+    );
+    await page.evaluate('location.hash = "#op=99999999"');
+    await page.waitForFunction('document.getElementById("selected").textContent.includes("history.jsonl")');
+    assert.deepEqual(complaints, []);
+  });
+
+  it('goes from anomaly to anomaly, round and round', async () => {
+    await open(invalid);
+    const count = await page.evaluate<number>('report.anomalies.length');
+    await page.getByRole('button', { name: 'previous' }).click();
+    await page.waitForFunction(`location.hash === "#anomaly=${count}"`);
+    await page.getByRole('button', { name: 'next' }).click();
+    await page.waitForFunction('location.hash === "#anomaly=1"');
+  });
+
+  it('moves, zooms and shows the whole run by the keyboard', async () => {
+    await open(`${valid}#t=10-12`);
+    await page.focus('canvas[aria-label^="Operations by process"]');
+    await page.keyboard.press('ArrowRight');
+    assert.deepEqual(await visible(), [10_400, 12_400]);
+    await page.keyboard.press('ArrowLeft');
+    assert.deepEqual(await visible(), [10_000, 12_000]);
+    await page.keyboard.press('+');
+    const [from, to] = await visible();
+    assert.ok(Math.abs(to - from - 1200) < 1 && Math.abs(from + to - 22_000) < 1, `${from} to ${to}`);
+    await page.keyboard.press('-');
+    assert.ok(Math.abs((await visible())[0] - 10_000) < 1);
+    await page.keyboard.press('Home');
+    assert.deepEqual(await visible(), await page.evaluate('report.view.all'));
+  });
+
+  it('tells of the operation under the pointer, and keeps it at a click', async () => {
+    await open(`${valid}#t=1-1.2`);
+    await coloursDrawn();
+    const canvas = page.locator('canvas[aria-label^="Operations by process"]');
+    const [x, y] = await page.evaluate<[number, number]>(`(() => {
+      const at = visible().find((one) => report.data.operations.start[one] > 1000);
+      const { start, process } = report.data.operations;
+      return [report.view.x(start[at], document.querySelector('canvas').clientWidth) + 1, (process[at] % 32) * lane + 3];
+    })()`);
+    await canvas.hover({ position: { x, y } });
+    assert.match(await page.innerText('#tip'), /^op \d+\s+process \d+/);
+    await canvas.click({ position: { x, y } });
+    await page.waitForFunction('location.hash.startsWith("#op=")');
+    assert.match(await page.innerText('#selected'), /op \d+/);
+  });
+
+  it('filters operations', async () => {
+    await open(`${valid}#t=1-2`);
+    const shown = () => page.evaluate<number>('visible().filter(matches).length');
+    const all = await shown();
+    await page.getByLabel('operation', { exact: true }).selectOption('send');
+    const sends = await shown();
+    assert.ok(sends > 0 && sends < all);
+    await page.getByLabel('message or error').fill('no such message');
+    assert.equal(await shown(), 0);
+  });
+
+  it('takes nothing of the run for markup', async () => {
+    await open(`${invalid}#checker=crashes`);
+    assert.equal(await page.title(), 'invalid: log-some, seed 6');
+    assert.equal(await page.locator('img').count(), 0);
+    assert.ok((await page.innerText('tr.target')).includes('<img src='));
+    assert.deepEqual(complaints, []);
+  });
+
+  it('is found in the index of all runs, by a filter that stands in its address', async () => {
+    const rows = [
+      { kind: 'log-kill', run: '2026-11-22T09.30.00Z-7', verdict: 'invalid' as const, anomalies: ['gap'] },
+      { kind: 'log-none', run: '2026-11-22T09.00.00Z-6', verdict: 'valid' as const, anomalies: [] },
+    ];
+    writeFileSync(join(folder, 'index.html'), indexHtml(rows));
+    await page.goto(`${pathToFileURL(join(folder, 'index.html')).href}#gap%20kill`);
+    const shown = page.locator('tbody tr:visible');
+    assert.equal(await shown.count(), 1);
+    assert.match(await shown.innerText(), /2026-11-22 09:30:00/);
+    await page.getByLabel('filter').fill('nothing');
+    assert.equal(await shown.count(), 0);
+    assert.ok(await page.getByText('No run has all of these words.').isVisible());
+  });
+});
