@@ -38,6 +38,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/remoting',
     'cluster/remoting/header',
     'cluster/runtime',
+    'cluster/store',
   ],
   'cluster/client': ['cluster/message', 'cluster/remoting', 'cluster/remoting/header', 'cluster/runtime'],
   'cluster/bin': [
@@ -104,11 +105,13 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'harness/bench': [
     'cluster/client',
     'cluster/remoting',
+    'cluster/runtime',
     'cluster/runtime/os',
     'harness/deployment',
     'harness/deployment/process',
     'harness/links',
     'harness/runner',
+    'nemeses',
   ],
   'harness/cli': [
     'checkers',

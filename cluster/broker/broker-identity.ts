@@ -5,7 +5,8 @@
  * brokerIdentity-temp = cluster '#' brokerName '#' brokerId '#' checkCode      (while the id is applied for)
  */
 import { Buffer } from 'node:buffer';
-import { parentOf, readWholeFile, replaceFile } from '../ha/replace-file.ts';
+import { parentOf } from '../runtime/durable-folder.ts';
+import { readWholeFile, replaceFile } from '../runtime/replace-file.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 export interface BrokerIdentity {
@@ -68,11 +69,11 @@ export class BrokerIdentityFiles {
   }
 
   async #write(path: string, text: string): Promise<void> {
-    await replaceFile(this.#runtime, path, Buffer.from(text, 'utf8'));
+    await replaceFile(this.#runtime.disk, path, Buffer.from(text, 'utf8'));
   }
 
   async #read(path: string, partCount: number): Promise<readonly string[] | undefined> {
-    const bytes = await readWholeFile(this.#runtime, path);
+    const bytes = await readWholeFile(this.#runtime.disk, path);
     if (bytes === undefined) return undefined;
     const text = Buffer.from(bytes).toString('utf8').trim();
     const parts = text.split('#');

@@ -1,76 +1,15 @@
 /** What the broker's processors need of the message store. */
-import type { HostAddress } from '../message/host-address.ts';
-
-export interface SendDraft {
-  readonly topic: string;
-  readonly queueId: number;
-  readonly flag: number;
-  readonly sysFlag: number;
-  readonly bornTimestamp: number;
-  readonly bornHost: HostAddress;
-  readonly reconsumeTimes: number;
-  readonly preparedTransactionOffset: number;
-  /** Encoded. */
-  readonly properties: string;
-  readonly body: Uint8Array;
-}
-
-export type RefusedReason =
-  | 'not-available'
-  | 'message-illegal'
-  | 'properties-too-long'
-  | 'disk-full'
-  | 'failed';
-
-export type SendAppendResult =
-  | {
-      readonly kind: 'appended';
-      readonly physicalOffset: number;
-      readonly endOffset: number;
-      /** Of the first message. */
-      readonly queueOffset: number;
-      readonly messageIds: readonly string[];
-      readonly storeTimestamp: number;
-    }
-  | { readonly kind: 'refused'; readonly reason: RefusedReason; readonly detail: string };
-
-export interface QueueQuery {
-  readonly topic: string;
-  readonly queueId: number;
-  readonly queueOffset: number;
-  readonly countMax: number;
-  readonly bytesMax: number;
-  readonly tagsCodes?: ReadonlySet<number>;
-}
-
-/** RocketMQ's GetMessageStatus. */
-export type QueueStatus =
-  | 'FOUND'
-  | 'NO_MATCHED_MESSAGE'
-  | 'MESSAGE_WAS_REMOVING'
-  | 'OFFSET_FOUND_NULL'
-  | 'OFFSET_OVERFLOW_BADLY'
-  | 'OFFSET_OVERFLOW_ONE'
-  | 'OFFSET_TOO_SMALL'
-  | 'OFFSET_RESET'
-  | 'NO_MATCHED_LOGIC_QUEUE'
-  | 'NO_MESSAGE_IN_QUEUE';
-
-export interface QueueResult {
-  readonly status: QueueStatus;
-  readonly records: readonly Uint8Array[];
-  readonly nextBeginOffset: number;
-  readonly minOffset: number;
-  readonly maxOffset: number;
-}
+import type { AppendResult } from '../store/append-result.ts';
+import type { GetQuery, GetResult } from '../store/get-messages.ts';
+import type { MessageDraft } from '../store/message-draft.ts';
 
 export interface BrokerStore {
-  append(drafts: readonly SendDraft[]): SendAppendResult;
+  append(drafts: readonly MessageDraft[]): AppendResult;
   minOffset(): number;
   maxOffset(): number;
   durableOffset(): number;
   confirmOffset(): number;
-  getMessages(query: QueueQuery): Promise<QueueResult>;
+  getMessages(query: GetQuery): Promise<GetResult>;
   queueMinOffset(topic: string, queueId: number): number;
   /** Confirmed: what consumers may read. */
   queueMaxOffset(topic: string, queueId: number): number;

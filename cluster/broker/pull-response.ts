@@ -1,8 +1,8 @@
 /** Which response code a pull gets, from what the store found (remoting.md 6.1). */
 import { ResponseCode } from '../remoting/response-code.ts';
-import type { QueueStatus } from './broker-store.ts';
+import type { GetStatus } from '../store/get-messages.ts';
 
-export function pullResponseCode(status: QueueStatus, requestedOffset: number): number {
+export function pullResponseCode(status: GetStatus, requestedOffset: number): number {
   switch (status) {
     case 'FOUND':
       return ResponseCode.SUCCESS;
@@ -12,11 +12,9 @@ export function pullResponseCode(status: QueueStatus, requestedOffset: number): 
     case 'NO_MESSAGE_IN_QUEUE':
     case 'NO_MATCHED_LOGIC_QUEUE':
       return requestedOffset === 0 ? ResponseCode.PULL_NOT_FOUND : ResponseCode.PULL_OFFSET_MOVED;
-    case 'OFFSET_FOUND_NULL':
     case 'OFFSET_OVERFLOW_ONE':
       return ResponseCode.PULL_NOT_FOUND;
     case 'OFFSET_OVERFLOW_BADLY':
-    case 'OFFSET_RESET':
     case 'OFFSET_TOO_SMALL':
       return ResponseCode.PULL_OFFSET_MOVED;
   }

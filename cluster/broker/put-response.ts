@@ -3,9 +3,9 @@
  * say "stored here, may or may not last" (10, 12: indefinite).
  */
 import { ResponseCode } from '../remoting/response-code.ts';
-import type { RefusedReason } from './broker-store.ts';
+import type { AppendRefused } from '../store/append-result.ts';
 
-export const refusalCodes: Readonly<Record<RefusedReason, number>> = {
+export const refusalCodes: Readonly<Record<AppendRefused['reason'], number>> = {
   'not-available': ResponseCode.SERVICE_NOT_AVAILABLE,
   'message-illegal': ResponseCode.MESSAGE_ILLEGAL,
   'properties-too-long': ResponseCode.MESSAGE_ILLEGAL,

@@ -31,10 +31,8 @@ describe('the answer to a pull', () => {
     equal(pullResponseCode('NO_MESSAGE_IN_QUEUE', 3), 21);
     equal(pullResponseCode('NO_MATCHED_LOGIC_QUEUE', 0), 19);
     equal(pullResponseCode('OFFSET_OVERFLOW_ONE', 3), 19);
-    equal(pullResponseCode('OFFSET_FOUND_NULL', 3), 19);
     equal(pullResponseCode('OFFSET_OVERFLOW_BADLY', 9), 21);
     equal(pullResponseCode('OFFSET_TOO_SMALL', 0), 21);
-    equal(pullResponseCode('OFFSET_RESET', 0), 21);
   });
 
   it('is a claim about the end of the queue when it tells of no message', () => {

@@ -3,13 +3,13 @@
  * topics.json is a snapshot that saves reading the queue from its start.
  */
 import { Buffer } from 'node:buffer';
-import { parentOf, readWholeFile, replaceFile } from '../ha/replace-file.ts';
 import { decodeMessage } from '../message/decode-message.ts';
 import type { HostAddress } from '../message/host-address.ts';
 import { encodeProperties } from '../message/message-properties.ts';
 import { ResponseCode } from '../remoting/response-code.ts';
+import { makeDurableFolder, parentOf } from '../runtime/durable-folder.ts';
+import { readWholeFile, replaceFile } from '../runtime/replace-file.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeDurableDirectory } from '../store/durable-directory.ts';
 import type { BrokerHa, BrokerStore } from './broker-store.ts';
 import { putAnswer, refusalCodes } from './put-response.ts';
 import { type TopicConfig, topicConfigTopic } from './topic-config.ts';
@@ -58,8 +58,8 @@ export class TopicConfigLog {
 
   /** Brings the table to what was confirmed before the broker stopped. */
   async start(): Promise<void> {
-    await makeDurableDirectory(this.#runtime.disk, parentOf(this.#options.snapshotPath));
-    const bytes = await readWholeFile(this.#runtime, this.#options.snapshotPath);
+    await makeDurableFolder(this.#runtime.disk, parentOf(this.#options.snapshotPath));
+    const bytes = await readWholeFile(this.#runtime.disk, this.#options.snapshotPath);
     if (bytes !== undefined) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
       if (!this.#table.restore(text, this.#store.confirmOffset())) {
@@ -227,7 +227,7 @@ export class TopicConfigLog {
     this.#isSaving = true;
     this.#isSavePlanned = false;
     try {
-      await replaceFile(this.#runtime, this.#options.snapshotPath, encodeSnapshot(this.#table));
+      await replaceFile(this.#runtime.disk, this.#options.snapshotPath, encodeSnapshot(this.#table));
     } finally {
       this.#isSaving = false;
     }

@@ -6,20 +6,11 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from '../bytes/crc32.ts';
 import type { HardState } from '../raft/raft-effect.ts';
 import type { Disk } from '../runtime/disk.ts';
+import { replaceFile } from '../runtime/replace-file.ts';
 import { DledgerStoreError } from './dledger-errors.ts';
 
 export async function writeCurrentTerm(disk: Disk, directory: string, hardState: HardState): Promise<void> {
-  const path = `${directory}/currterm`;
-  const file = await disk.open(`${path}.tmp`, { create: true });
-  try {
-    await file.truncate(0);
-    await file.write(0, Buffer.from(encodeCurrentTerm(hardState)));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(`${path}.tmp`, path);
-  await disk.syncDirectory(directory);
+  await replaceFile(disk, `${directory}/currterm`, Buffer.from(encodeCurrentTerm(hardState)));
 }
 
 /** Undefined when there is no file. */

@@ -4,10 +4,10 @@ import type { HardState, PersistEffect } from '../raft/raft-effect.ts';
 import type { RaftEntry } from '../raft/raft-message.ts';
 import type { RestoredState } from '../raft/raft-state.ts';
 import type { Disk } from '../runtime/disk.ts';
+import { makeDurableFolder } from '../runtime/durable-folder.ts';
 import { readCurrentTerm, writeCurrentTerm } from './current-term-file.ts';
 import { DledgerStoreError } from './dledger-errors.ts';
 import { DledgerLog } from './dledger-log.ts';
-import { makeDurableFolder } from './durable-folder.ts';
 
 export interface PersistListener {
   persisted(sequence: number): void;

@@ -5,6 +5,7 @@
  * role: it acknowledges, confirms and follows nothing.
  */
 import assert from 'node:assert/strict';
+import { parentOf } from '../runtime/durable-folder.ts';
 import type { HostPort } from '../runtime/network.ts';
 import { RunInOrder } from '../runtime/run-in-order.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -25,7 +26,6 @@ import type { HaOptions } from './ha-options.ts';
 import { HaServer } from './ha-server.ts';
 import type { HaStore } from './ha-store.ts';
 import type { ReadDone } from './read-rounds.ts';
-import { parentOf } from './replace-file.ts';
 import { refusalOf } from './role-claim.ts';
 import { RoleEpochFile } from './role-epoch-file.ts';
 import { StaleRoleError, SupersededRoleError } from './stale-role-error.ts';

@@ -6,7 +6,7 @@ import { decodeMasterPacket, encodeSlavePacket, type MasterPacket, type SlavePac
 import { masterPacketLength, PacketAssembler } from './packet-assembler.ts';
 
 export interface HaClientLinkHandler {
-  /** A promise holds the packets behind it back. */
+  /** A promise holds the packets behind it back. The packet's bytes hold good until this returns. */
   packet(link: HaClientLink, packet: MasterPacket): Promise<void> | undefined;
   closed(link: HaClientLink, reason: string): void;
 }
@@ -73,30 +73,39 @@ export class HaClientLink {
     if (!this.#isOpen) return;
     this.lastHeardMs = this.#runtime.clock.monotonicMs();
     try {
-      for (const packet of this.#assembler.push(bytes)) this.#queue.push(decodeMasterPacket(packet));
+      this.#assembler.push(bytes, this.#each);
     } catch (error) {
       this.close(error instanceof Error ? error.message : String(error));
-      return;
     }
-    this.#drain();
   }
+
+  readonly #each = (bytes: Uint8Array): void => {
+    if (!this.#isOpen) return;
+    // What has to wait gets bytes of its own.
+    if (this.#isBusy) this.#queue.push(decodeMasterPacket(Uint8Array.from(bytes)));
+    else this.#handle(decodeMasterPacket(bytes));
+  };
 
   #drain(): void {
     while (this.#isOpen && !this.#isBusy) {
       const packet = this.#queue.shift();
       if (packet === undefined) return;
-      try {
-        const work = this.#handler.packet(this, packet);
-        if (work === undefined) continue;
-        this.#isBusy = true;
-        this.#steer();
-        void work.then(
-          () => this.#resumed(),
-          (error: unknown) => this.#failed(error),
-        );
-      } catch (error) {
-        this.#failed(error);
-      }
+      this.#handle(packet);
+    }
+  }
+
+  #handle(packet: MasterPacket): void {
+    try {
+      const work = this.#handler.packet(this, packet);
+      if (work === undefined) return;
+      this.#isBusy = true;
+      this.#steer();
+      void work.then(
+        () => this.#resumed(),
+        (error: unknown) => this.#failed(error),
+      );
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

@@ -98,7 +98,7 @@ export class HaClient {
       return;
     }
     const address = parseHostPort(this.followed.masterHaAddress);
-    void runtime.network.connect(address, connectMs).then(
+    void runtime.network.connect(address, connectMs, { lendsBytes: true }).then(
       (stream) => this.#connected(stream),
       (error: unknown) =>
         this.#redial(`cannot connect: ${error instanceof Error ? error.message : String(error)}`),

@@ -74,9 +74,9 @@ export class HaMasterConnection {
   #take(bytes: Uint8Array): void {
     if (!this.#isOpen) return;
     this.#guard(() => {
-      for (const packet of this.#assembler.push(bytes)) {
+      this.#assembler.push(bytes, (packet) => {
         if (this.#isOpen) this.#handler.packet(this, decodeSlavePacket(packet));
-      }
+      });
     });
   }
 

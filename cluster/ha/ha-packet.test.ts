@@ -28,7 +28,7 @@ function packets(bytes: Uint8Array, isFromSlave: boolean, chunkBytes: number): U
   const assembler = new PacketAssembler(isFromSlave ? slavePacketLength : masterPacketLength);
   const found: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += chunkBytes) {
-    for (const packet of assembler.push(bytes.subarray(at, at + chunkBytes))) found.push(Buffer.from(packet));
+    assembler.push(bytes.subarray(at, at + chunkBytes), (packet) => found.push(Buffer.from(packet)));
   }
   return found;
 }

@@ -44,7 +44,7 @@ export class KeptTail {
       this.#bytesSince = [];
       from = end;
     }
-    this.#bytesSince.push(body.subarray(from - offset));
+    this.#bytesSince.push(Uint8Array.from(body.subarray(from - offset)));
     if (offset + body.length <= this.#ownMaxOffset) return undefined;
     return { offset: this.#commonOffset, bytes: Buffer.concat(this.#bytesSince) };
   }

@@ -13,36 +13,57 @@ export type PacketLength = (head: Uint8Array) => number;
 
 const bodyBytesMax = 64 * 1024 * 1024;
 const extensionBytesMax = 1024;
+const roomBytesMin = 256 * 1024;
 
 export class PacketAssembler {
   readonly #packetLength: PacketLength;
-  #chunks: Uint8Array[] = [];
-  #buffered = 0;
-  #wanted = 0;
+  /** The beginning of a packet; the same memory for one after the other. */
+  #begun: Buffer = Buffer.alloc(0);
+  #begunBytes = 0;
 
   constructor(packetLength: PacketLength) {
     this.#packetLength = packetLength;
   }
 
-  /** Returns the packets that are complete now. They are views of what was pushed where that is possible. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
-    // Joined once per packet, not once per chunk.
-    if (this.#buffered < this.#wanted) return [];
-    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#buffered);
-    const packets: Uint8Array[] = [];
+  /** Calls `each` for every packet that is complete now; its bytes hold good until `each` returns. */
+  push(chunk: Uint8Array, each: (packet: Uint8Array) => void): void {
     let at = 0;
-    for (;;) {
-      const length = this.#packetLength(bytes.subarray(at));
-      this.#wanted = length;
-      if (bytes.length - at < length) break;
-      packets.push(bytes.subarray(at, at + length));
-      at += length;
+    while (this.#begunBytes > 0 && at < chunk.length) {
+      const length = this.#packetLength(this.#begun.subarray(0, this.#begunBytes));
+      const missing = Math.min(length - this.#begunBytes, chunk.length - at);
+      this.#keep(chunk.subarray(at, at + missing), length);
+      at += missing;
+      if (this.#begunBytes < length) return;
+      // That much may only have been enough to know more about the length.
+      if (this.#packetLength(this.#begun.subarray(0, length)) > length) continue;
+      this.#begunBytes = 0;
+      each(this.#begun.subarray(0, length));
     }
-    this.#buffered = bytes.length - at;
-    this.#chunks = this.#buffered === 0 ? [] : [bytes.subarray(at)];
-    return packets;
+    while (at < chunk.length) {
+      const rest = chunk.subarray(at);
+      const length = this.#packetLength(rest);
+      if (rest.length < length) {
+        this.#keep(rest, length);
+        return;
+      }
+      at += length;
+      each(rest.subarray(0, length));
+    }
+  }
+
+  /** `length`: of the whole packet, as far as it is known. */
+  #keep(bytes: Uint8Array, length: number): void {
+    if (this.#begun.length < length) {
+      // A packet that only says that it is long must prove it before it gets much room.
+      const room = Math.min(length, Math.max(roomBytesMin, 2 * (this.#begunBytes + bytes.length)));
+      if (this.#begun.length < room) {
+        const larger = Buffer.alloc(room);
+        larger.set(this.#begun.subarray(0, this.#begunBytes));
+        this.#begun = larger;
+      }
+    }
+    this.#begun.set(bytes, this.#begunBytes);
+    this.#begunBytes += bytes.length;
   }
 }
 

@@ -8,8 +8,9 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { crc32 } from '../bytes/crc32.ts';
+import { makeDurableFolder, parentOf } from '../runtime/durable-folder.ts';
+import { readWholeFile, replaceFile } from '../runtime/replace-file.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeFolder, parentOf, readWholeFile, replaceFile } from './replace-file.ts';
 
 export interface RoleEpoch {
   /** 0 before the first role. */
@@ -41,8 +42,8 @@ export class RoleEpochFile {
   }
 
   async load(): Promise<'loaded' | 'missing' | 'damaged'> {
-    await makeFolder(this.#runtime, parentOf(this.#path));
-    const bytes = await readWholeFile(this.#runtime, this.#path);
+    await makeDurableFolder(this.#runtime.disk, parentOf(this.#path));
+    const bytes = await readWholeFile(this.#runtime.disk, this.#path);
     if (bytes === undefined) return 'missing';
     const role = decodeRoleEpoch(bytes);
     if (role === undefined) return 'damaged';
@@ -61,7 +62,7 @@ export class RoleEpochFile {
       role.masterEpoch > this.#role.masterEpoch,
       `role epoch ${role.masterEpoch} is not newer than ${this.#role.masterEpoch}`,
     );
-    await replaceFile(this.#runtime, this.#path, encodeRoleEpoch(role));
+    await replaceFile(this.#runtime.disk, this.#path, encodeRoleEpoch(role));
     this.#role = role;
   }
 

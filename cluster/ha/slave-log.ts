@@ -74,7 +74,10 @@ export class SlaveLog {
     }
   }
 
-  /** Appends the frame. Throws when it does not belong here. A promise when its epoch must be made durable first. */
+  /**
+   * Appends the frame, whose bytes hold good until this returns. Throws when it does not belong here. A promise when its epoch must be made
+   * durable first.
+   */
   take(frame: Transfer): Promise<void> | undefined {
     // A master that does not know yet where to begin says so by -1.
     if (frame.header.offset < 0 && frame.body.length === 0) return undefined;
@@ -93,7 +96,10 @@ export class SlaveLog {
         return undefined;
       case 'new-epoch':
         // Its entry is durable before its first byte is appended: no byte ever stands under the label of another epoch.
-        return this.#beginEpoch(startEpoch(this.#epochFile.entries(), verdict.entry), frame);
+        return this.#beginEpoch(startEpoch(this.#epochFile.entries(), verdict.entry), {
+          ...frame,
+          body: Uint8Array.from(frame.body),
+        });
     }
   }
 

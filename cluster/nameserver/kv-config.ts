@@ -1,6 +1,8 @@
 /** The KV configuration: namespace -> key -> value, kept in a file {"configTable":{namespace:{key:value}}}. */
 import { Buffer } from 'node:buffer';
 import type { Disk } from '../runtime/disk.ts';
+import { makeDurableFolder, parentOf } from '../runtime/durable-folder.ts';
+import { replaceFile } from '../runtime/replace-file.ts';
 import { RunInOrder } from '../runtime/run-in-order.ts';
 
 export class KvConfigFileError extends Error {
@@ -64,20 +66,8 @@ export class KvConfig {
   /** A new file takes the old one's place in one step: no crash leaves half of it (bugs.md B46). */
   #persist(): Promise<void> {
     return this.#writes.run(async () => {
-      const folder = this.#path.includes('/') ? this.#path.slice(0, this.#path.lastIndexOf('/')) : '.';
-      const temporary = `${this.#path}.tmp`;
-      await this.#disk.makeDirectory(folder === '' ? '/' : folder);
-      const file = await this.#disk.open(temporary, { create: true });
-      try {
-        const bytes = Buffer.from(this.#text(), 'utf8');
-        await file.truncate(bytes.length);
-        await file.write(0, bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await this.#disk.rename(temporary, this.#path);
-      await this.#disk.syncDirectory(folder === '' ? '/' : folder);
+      await makeDurableFolder(this.#disk, parentOf(this.#path));
+      await replaceFile(this.#disk, this.#path, Buffer.from(this.#text(), 'utf8'));
     });
   }
 

@@ -8,7 +8,7 @@ export interface HostPort {
 }
 
 export interface StreamHandler {
-  /** `bytes` belong to the handler from here on. */
+  /** `bytes` belong to the handler from here on; those of a stream that `lendsBytes` hold good until it returns. */
   data(bytes: Uint8Array): void;
   /** Called exactly once, last, whoever closed it; `error` when it was not an orderly end. Nothing is called after. */
   close(error?: Error): void;
@@ -53,9 +53,14 @@ export class NetworkError extends Error {
   }
 }
 
+export interface ConnectOptions {
+  /** Every chunk comes in the same memory. For streams of many bytes: new memory for each chunk keeps the collector busy. */
+  readonly lendsBytes?: boolean;
+}
+
 export interface Network {
   /** Rejects with NetworkError (EADDRINUSE, EADDRNOTAVAIL, EACCES). */
   listen(address: HostPort, accept: (stream: ByteStream) => void): Promise<Listener>;
   /** Rejects with NetworkError; ETIMEDOUT after `timeoutMs`. */
-  connect(address: HostPort, timeoutMs: number): Promise<ByteStream>;
+  connect(address: HostPort, timeoutMs: number, options?: ConnectOptions): Promise<ByteStream>;
 }

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import type { Disk } from '../runtime/disk.ts';
+import { makeDurableFolder } from '../runtime/durable-folder.ts';
 import { RunInOrder } from '../runtime/run-in-order.ts';
-import { makeDurableDirectory } from './durable-directory.ts';
 import type { OpenFiles } from './open-files.ts';
 import { StoreError } from './store-error.ts';
 
@@ -21,6 +21,7 @@ export class FileQueue {
   #starts: number[] = [];
   /** Written since their last sync. */
   #dirty = new Set<number>();
+  #hasFolder = false;
   #namesDirty = false;
   #clearFirst = false;
   /** Syncs wait for each other: the second must not resolve on the empty list that the first one left. */
@@ -199,7 +200,7 @@ export class FileQueue {
 
   async #make(start: number): Promise<void> {
     assert(this.#starts.length === 0 || start === this.end, `${this.#path(start)} would leave a gap`);
-    await makeDurableDirectory(this.#disk, this.directory);
+    await this.#makeFolder();
     const isFirst = this.#starts.length === 0;
     this.#dirty.add(start);
     this.#namesDirty = true;
@@ -207,6 +208,13 @@ export class FileQueue {
     this.#starts.push(start);
     // The first name says where the stream begins: were it lost and the next one kept, the stream would seem to begin there.
     if (isFirst) await this.sync();
+  }
+
+  /** Once in each life: the name that an earlier one made may not have been synced. */
+  async #makeFolder(): Promise<void> {
+    if (this.#hasFolder) return;
+    await makeDurableFolder(this.#disk, this.directory);
+    this.#hasFolder = true;
   }
 
   async #remove(start: number): Promise<void> {

@@ -1,11 +1,11 @@
 /** Opens a store's folder: lock, checkpoint, files, recovery. */
 import { parseDelayLevels } from '../message/delay-levels.ts';
 import type { Disk } from '../runtime/disk.ts';
+import { makeDurableFolder } from '../runtime/durable-folder.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { ConsumeQueues } from './consume-queue/consume-queues.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { makeDurableDirectory } from './durable-directory.ts';
 import { FileQueue } from './file-queue.ts';
 import { OpenFiles } from './open-files.ts';
 import { type Recovered, recover } from './recovery.ts';
@@ -39,7 +39,7 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
   }
   const root = config.storePathRootDir;
   const { disk } = runtime;
-  await makeDurableDirectory(disk, root);
+  await makeDurableFolder(disk, root);
   const lock = await disk.lock(root);
   const files = new OpenFiles(disk);
   const closeFiles = async () => {

@@ -11,9 +11,9 @@ import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
 import type { Timer } from '../../runtime/clock.ts';
+import type { GetResult } from '../../store/get-messages.ts';
 import type { BrokerCounters } from '../broker-counters.ts';
 import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
-import type { QueueResult } from '../broker-store.ts';
 import { HeldPulls } from '../held-pulls.ts';
 import { isClaimAboutQueueEnd, pullResponseCode } from '../pull-response.ts';
 import { tagsCodesOf } from '../tag-expression.ts';
@@ -143,7 +143,7 @@ export class PullMessageProcessor {
     );
   }
 
-  #onResult(pull: Pull, result: QueueResult): void {
+  #onResult(pull: Pull, result: GetResult): void {
     if (!pull.context.channel.isOpen()) return;
     const code = pullResponseCode(result.status, pull.queueOffset);
     if (!isClaimAboutQueueEnd(code)) {
@@ -162,7 +162,7 @@ export class PullMessageProcessor {
     else this.#claimQueueEnd(pull, result);
   }
 
-  #claimQueueEnd(pull: Pull, result: QueueResult): void {
+  #claimQueueEnd(pull: Pull, result: GetResult): void {
     const { store } = this.#services;
     whenTailIsKnown(this.#services, (isKnown) => {
       if (!isKnown) {
@@ -185,7 +185,7 @@ export class PullMessageProcessor {
     });
   }
 
-  #respond(pull: Pull, code: number, result: QueueResult): void {
+  #respond(pull: Pull, code: number, result: GetResult): void {
     const isFound = code === ResponseCode.SUCCESS;
     (isFound ? this.#counters.foundPulls : this.#counters.missedPulls).add(1);
     this.#counters.gotMessages.add(result.records.length);

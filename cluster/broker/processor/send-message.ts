@@ -13,9 +13,9 @@ import { decodeSendMessageRequest } from '../../remoting/header/send-message-req
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
+import type { MessageDraft } from '../../store/message-draft.ts';
 import type { BrokerCounters } from '../broker-counters.ts';
 import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
-import type { SendDraft } from '../broker-store.ts';
 import { type ConfirmOutcome, putAnswer, refusalCodes } from '../put-response.ts';
 import { readSendProperties, type SendProperties } from '../send-properties.ts';
 import { TopicAutoCreation } from '../topic-auto-creation.ts';
@@ -152,7 +152,7 @@ export class SendMessageProcessor {
 
   #append(
     context: RequestContext,
-    drafts: readonly SendDraft[],
+    drafts: readonly MessageDraft[],
     send: { readonly queueId: number; readonly transactionId: string; readonly isWaitWanted: boolean },
   ): void {
     const { ha, store, config, runtime } = this.#services;
@@ -208,7 +208,7 @@ export class SendMessageProcessor {
     });
   }
 
-  #count(drafts: readonly SendDraft[]): void {
+  #count(drafts: readonly MessageDraft[]): void {
     this.#counters.putMessages.add(drafts.length);
     for (const draft of drafts) this.#counters.putBytes.add(draft.body.length);
   }
@@ -218,7 +218,7 @@ export class SendMessageProcessor {
     header: SendMessageRequestHeader,
     queueId: number,
     entry: { readonly flag: number; readonly properties: string; readonly body: Uint8Array },
-  ): SendDraft {
+  ): MessageDraft {
     return {
       topic: header.topic,
       queueId,

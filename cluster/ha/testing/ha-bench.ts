@@ -156,7 +156,7 @@ export class ScriptedSlave {
     const assembler = new PacketAssembler(masterPacketLength);
     stream.handle({
       data: (bytes) => {
-        for (const packet of assembler.push(bytes)) this.received.push(decodeMasterPacket(packet));
+        assembler.push(bytes, (packet) => this.received.push(decodeMasterPacket(Uint8Array.from(packet))));
       },
       close: () => {
         this.isClosed = true;

@@ -1,8 +1,11 @@
 /** TCP of the operating system, with the names of the node's hosts table. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { ByteStream, HostPort, Listener, Network, StreamHandler } from '../network.ts';
+import type { ByteStream, ConnectOptions, HostPort, Listener, Network, StreamHandler } from '../network.ts';
 import { NetworkError } from '../network.ts';
 import type { HostsTable } from './hosts-table.ts';
+
+/** As much as one read of the socket can bring, in a stream that lends its bytes. */
+const lentBytesMax = 256 * 1024;
 
 export class OsNetwork implements Network {
   readonly #hosts: HostsTable;
@@ -40,10 +43,16 @@ export class OsNetwork implements Network {
     });
   }
 
-  connect(address: HostPort, timeoutMs: number): Promise<ByteStream> {
+  connect(address: HostPort, timeoutMs: number, options: ConnectOptions = {}): Promise<ByteStream> {
     const { host, port } = this.#hosts.resolve(address);
+    const lender = options.lendsBytes === true ? new Lender() : undefined;
     return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true });
+      const socket = connect({
+        host,
+        port,
+        noDelay: true,
+        ...(lender === undefined ? {} : { onread: lender }),
+      });
       this.#track(socket);
       const timer = setTimeout(() => {
         socket.destroy();
@@ -58,7 +67,7 @@ export class OsNetwork implements Network {
         clearTimeout(timer);
         socket.off('error', refused);
         socket.pause();
-        resolve(new OsByteStream(socket));
+        resolve(new OsByteStream(socket, lender));
       });
     });
   }
@@ -78,13 +87,26 @@ export class OsNetwork implements Network {
   }
 }
 
+/** What Node asks for as `onread`: the memory that it reads into, and who is told. */
+class Lender {
+  readonly buffer: Buffer = Buffer.alloc(lentBytesMax);
+  take: (bytes: Uint8Array) => void = () => undefined;
+
+  readonly callback = (count: number): boolean => {
+    this.take(this.buffer.subarray(0, count));
+    return true;
+  };
+}
+
 class OsByteStream implements ByteStream {
   readonly remoteAddress: string;
   readonly #socket: Socket;
+  readonly #lender: Lender | undefined;
   #error: Error | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, lender?: Lender) {
     this.#socket = socket;
+    this.#lender = lender;
     this.remoteAddress = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
     socket.on('error', (error) => {
       this.#error ??= error;
@@ -93,7 +115,8 @@ class OsByteStream implements ByteStream {
 
   handle(handler: StreamHandler): void {
     const socket = this.#socket;
-    socket.on('data', (bytes: Buffer) => handler.data(bytes));
+    if (this.#lender === undefined) socket.on('data', (bytes: Buffer) => handler.data(bytes));
+    else this.#lender.take = (bytes) => handler.data(bytes);
     if (handler.drain !== undefined) socket.on('drain', () => handler.drain?.());
     // The peer's end of the stream is the end of the stream: nothing here speaks on half-closed connections.
     socket.on('end', () => socket.end());

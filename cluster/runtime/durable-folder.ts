@@ -1,5 +1,5 @@
 /** A folder that is still there after a crash of the machine. */
-import { type Disk, DiskError } from '../runtime/disk.ts';
+import { type Disk, DiskError } from './disk.ts';
 
 /**
  * Makes the folder and its parents and syncs the names of all of them, each time: an earlier life may have made some and died before
@@ -16,7 +16,8 @@ export async function makeDurableFolder(disk: Disk, path: string): Promise<void>
   }
 }
 
-function parentOf(path: string): string {
+/** "." for a bare name. */
+export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');
   if (slash < 0) return '.';
   return slash === 0 ? '/' : path.slice(0, slash);
