@@ -81,7 +81,7 @@ function facts(plan) {
     fact('brokers', plan.nodes),
     fact('controllers', plan.controllers),
     fact('deployment', plan.deployment),
-    fact('links', `${data.record.toxiproxy || plan.toxiproxy} Toxiproxy`),
+    fact('Toxiproxy', data.record.toxiproxy || plan.toxiproxy),
     fact('flushDiskType', plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH'),
     fact('acknowledged by', 'all of the SyncStateSet'),
     fact('minInSyncReplicas', plan.minInSyncReplicas),

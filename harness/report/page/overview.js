@@ -1,55 +1,44 @@
 // The whole run in one strip: faults by name, what did not succeed, anomalies, and the stretch that the plots below show.
+/** Overlapping nemeses have a row each. */
+const faultRow = 17;
+
 function overview() {
   const { data, view } = report;
-  const height = 58;
-  const trouble = troubleByPixel();
+  const nemeses = [...new Set(data.faults.map((fault) => fault.nemesis))];
+  const base = Math.max(1, nemeses.length) * faultRow + 22;
+  const height = base + 8;
+  const trouble = troubleByBin();
   const inner = (width) => width - margin.left - margin.right;
   const whole = (ms, width) =>
     margin.left + ((ms - view.all[0]) / (view.all[1] - view.all[0])) * inner(width);
   const draw = (context, width) => {
-    laneLabel(context, 'whole run', 24);
+    laneLabel(context, 'whole run', 16);
     for (const fault of data.faults) {
-      const [from, to] = [whole(fault.from, width), whole(fault.to, width)];
-      context.globalAlpha = fault.bit ? 0.7 : 0.25;
-      context.fillStyle = faultColour(fault.nemesis);
-      context.fillRect(from, 4, Math.max(to - from, 2), 32);
-      context.globalAlpha = 1;
-      context.fillStyle = colour('text');
-      context.textAlign = 'left';
-      fitText(context, fault.name, from + 4, 16, to - from - 6);
-      fitText(context, fault.variant, from + 4, 30, to - from - 6);
+      const y = 3 + nemeses.indexOf(fault.nemesis) * faultRow;
+      drawFaultName(context, fault, whole(fault.from, width), whole(fault.to, width), y);
     }
     for (const type of ['fail', 'info']) {
       context.fillStyle = colour(type);
       const most = Math.max(1, ...trouble[type]);
+      const step = inner(width) / trouble[type].length;
       for (const [at, number] of trouble[type].entries()) {
-        if (number === 0) continue;
-        const size = 3 + (9 * number) / most;
-        const x = margin.left + (at / trouble[type].length) * inner(width);
-        context.fillRect(x, 50 - size, Math.max(1, inner(width) / trouble[type].length), size);
+        const size = number === 0 ? 0 : 3 + (9 * number) / most;
+        context.fillRect(margin.left + at * step, base - size, Math.max(1, step), size);
       }
     }
     context.fillStyle = colour('line');
-    context.fillRect(margin.left, 50, inner(width), 1);
+    context.fillRect(margin.left, base, inner(width), 1);
     context.fillStyle = colour('invalid');
-    for (const { at } of report.anomalies) {
-      if (at === undefined) continue;
-      const x = whole(at, width);
-      context.beginPath();
-      context.moveTo(x - 4, 57);
-      context.lineTo(x + 4, 57);
-      context.lineTo(x, 50);
-      context.fill();
-    }
+    for (const { at } of report.anomalies) if (at !== undefined) drawMarker(context, whole(at, width), base);
     const [from, to] = [whole(view.from, width), whole(view.to, width)];
     context.strokeStyle = colour('accent');
     context.lineWidth = 2;
-    context.strokeRect(from, 1, Math.max(to - from, 3), 55);
+    context.strokeRect(from, 1, Math.max(to - from, 3), height - 2);
   };
   const canvas = plot(height, 'The whole run, with the visible stretch framed', draw, { ownRange: true });
   const move = (event) => {
-    const ms =
-      view.all[0] + ((event.offsetX - margin.left) / inner(canvas.clientWidth)) * (view.all[1] - view.all[0]);
+    const share = (event.offsetX - margin.left) / inner(canvas.clientWidth);
+    const ms = view.all[0] + share * (view.all[1] - view.all[0]);
     const half = (view.to - view.from) / 2;
     view.show(ms - half, ms + half);
   };
@@ -63,8 +52,27 @@ function overview() {
   return canvas;
 }
 
+function drawFaultName(context, fault, from, to, y) {
+  context.globalAlpha = fault.bit ? 0.8 : 0.3;
+  context.fillStyle = faultColour(fault.nemesis);
+  context.fillRect(from, y, Math.max(to - from, 2), faultRow - 2);
+  context.globalAlpha = 1;
+  context.fillStyle = colour('text');
+  context.textAlign = 'left';
+  fitText(context, `${fault.name} ${fault.variant}`, from + 4, y + 11, to - from - 6);
+}
+
+/** Where an anomaly is. */
+function drawMarker(context, x, y) {
+  context.beginPath();
+  context.moveTo(x - 4, y + 7);
+  context.lineTo(x + 4, y + 7);
+  context.lineTo(x, y);
+  context.fill();
+}
+
 /** How many operations failed, or were lost sight of, by stretch of the run. */
-function troubleByPixel() {
+function troubleByBin() {
   const { operations, names } = report.data;
   const [from, to] = report.view.all;
   const bins = 400;
