@@ -12,7 +12,7 @@ import { readLog, readQueue } from './testing/store-life.ts';
 
 const LOG_END = 130820;
 const config = {
-  storePathRootDir: '/work/store',
+  storePathRootDir: '/disk/store',
   storeHost: { ip: '127.0.0.1', port: 10911 },
   mappedFileSizeCommitLog: 262144,
   mappedFileSizeConsumeQueue: 6000,
@@ -27,7 +27,7 @@ async function withApacheStore(
   const world = new SimWorld(1);
   const runtime = world.host('n1').start();
   // From the real disk, which the simulated world does not wait for.
-  const copied = copyFolder(new OsDisk(process.cwd()), APACHE_STORE, asSoonAs(world), '/work/store');
+  const copied = copyFolder(new OsDisk(process.cwd()), APACHE_STORE, asSoonAs(world), '/disk/store');
   await copied;
   prepare(world);
   await world.settle(
@@ -108,15 +108,15 @@ describe('the store of an Apache RocketMQ broker', () => {
 
   it('gets the queue files that Apache wrote, byte for byte, when they are made again from its log', () =>
     withApacheStore(
-      (world) => world.host('n1').disk.remove('/work/store/consumequeue'),
+      (world) => world.host('n1').disk.remove('/disk/store/consumequeue'),
       async (store, _disk, world) => {
         store.setConfirmOffset(LOG_END);
         await store.close();
         const { disk } = world.host('n1');
-        const files = disk.filePaths('/work/store/consumequeue');
+        const files = disk.filePaths('/disk/store/consumequeue');
         assert.equal(files.length, 11);
         for (const path of files) {
-          const apache = readFileSync(path.replace('/work/store', APACHE_STORE));
+          const apache = readFileSync(path.replace('/disk/store', APACHE_STORE));
           assert.deepEqual(disk.readFile(path), Uint8Array.from(apache), path);
         }
       },
@@ -152,10 +152,10 @@ describe('the store of an Apache RocketMQ broker', () => {
     withApacheStore(
       (world) => {
         const { disk } = world.host('n1');
-        disk.writeFile('/work/store/abort', Uint8Array.of(49));
+        disk.writeFile('/disk/store/abort', Uint8Array.of(49));
         // The last record is torn.
         disk.writeFile(
-          '/work/store/commitlog/00000000000000000000',
+          '/disk/store/commitlog/00000000000000000000',
           Uint8Array.from(logFile).fill(0, LOG_END - 360),
         );
       },
@@ -172,7 +172,7 @@ describe('the store of an Apache RocketMQ broker', () => {
 
   it('is refused with another file size than the one it was written with', async () => {
     const world = new SimWorld(1);
-    await copyFolder(new OsDisk(process.cwd()), APACHE_STORE, asSoonAs(world), '/work/store');
+    await copyFolder(new OsDisk(process.cwd()), APACHE_STORE, asSoonAs(world), '/disk/store');
     const opened = MessageStore.open(world.host('n1').start(), {
       ...config,
       mappedFileSizeCommitLog: 1024 * 1024,

@@ -137,7 +137,7 @@ describe('a disk that fails', () => {
           );
           await assert.rejects(store.truncateTo(0), /nothing more is written/);
           await host.settle(store.close());
-          assert.ok(world.host('n1').disk.has('/work/store/abort'), 'the stop was not clean');
+          assert.ok(world.host('n1').disk.has('/disk/store/abort'), 'the stop was not clean');
         },
         { flushDiskType },
       ));
@@ -185,7 +185,7 @@ describe('a disk that fails', () => {
         for (let index = 0; index < 100; index += 1) add(store);
         await world.run(() => store.durableOffset() === store.maxOffset(), 10_000);
         store.setConfirmOffset(store.maxOffset());
-        const path = '/work/store/commitlog/00000000000000000000';
+        const path = '/disk/store/commitlog/00000000000000000000';
         world.host('n1').disk.writeFile(path, new Uint8Array(4096));
         const query = { topic: 'T', queueId: 0, queueOffset: 0, countMax: 1, bytesMax: 1000 };
         await assert.rejects(host.settle(store.getMessages(query)), { name: 'StoreError', kind: 'damaged' });

@@ -28,10 +28,10 @@ describe('open files', () => {
     const files = new OpenFiles(disk, 2);
     await world.settle(
       (async () => {
-        for (const name of ['a', 'b', 'a', 'c']) await files.use(`/work/${name}`, (file) => file.read(0, 1));
-        assert.deepEqual([...open].sort(), ['/work/a', '/work/c']);
-        await files.use('/work/d', async () => {
-          await files.use('/work/e', () => files.use('/work/f', async () => assert.equal(open.size, 5)));
+        for (const name of ['a', 'b', 'a', 'c']) await files.use(`/disk/${name}`, (file) => file.read(0, 1));
+        assert.deepEqual([...open].sort(), ['/disk/a', '/disk/c']);
+        await files.use('/disk/d', async () => {
+          await files.use('/disk/e', () => files.use('/disk/f', async () => assert.equal(open.size, 5)));
         });
         assert.ok(open.size <= 2);
         await files.closeAll();
@@ -45,7 +45,7 @@ describe('open files', () => {
     const host = world.host('n1');
     const files = new OpenFiles(host.start().disk);
     host.disk.fail({ operation: 'open', countMax: 1 });
-    const use = () => files.use('/work/a', async () => 'opened');
+    const use = () => files.use('/disk/a', async () => 'opened');
     await assert.rejects(world.settle(use()), { code: 'EIO' });
     assert.equal(await world.settle(use()), 'opened');
   });

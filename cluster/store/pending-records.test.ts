@@ -9,7 +9,7 @@ import { PendingRecords } from './pending-records.ts';
 const { disk } = new SimWorld(1).host('n1').start();
 
 function queue(): ConsumeQueue {
-  const files = new FileQueue(disk, new OpenFiles(disk), '/work/q', 200, 'mappedFileSizeConsumeQueue');
+  const files = new FileQueue(disk, new OpenFiles(disk), '/disk/q', 200, 'mappedFileSizeConsumeQueue');
   return new ConsumeQueue('T', new Uint8Array(1), 0, files);
 }
 

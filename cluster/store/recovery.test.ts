@@ -6,8 +6,8 @@ import type { MessageStore } from './message-store.ts';
 import { StoreHost } from './testing/store-host.ts';
 import { draft, readBodies } from './testing/store-life.ts';
 
-const LOG = '/work/store/commitlog/00000000000000000000';
-const QUEUES = '/work/store/consumequeue';
+const LOG = '/disk/store/commitlog/00000000000000000000';
+const QUEUES = '/disk/store/consumequeue';
 
 interface Scene {
   readonly world: SimWorld;
@@ -62,9 +62,9 @@ describe('a store that was closed', () => {
     const { store, host, world, append } = await scene({ flushDiskType: 'ASYNC_FLUSH' });
     append('one');
     const { disk } = world.host('n1');
-    assert.ok(disk.has('/work/store/abort'));
+    assert.ok(disk.has('/disk/store/abort'));
     await host.settle(store.close());
-    assert.ok(!disk.has('/work/store/abort'));
+    assert.ok(!disk.has('/disk/store/abort'));
     const again = await host.open({ powerCut: true });
     assert.equal(again.maxOffset(), store.maxOffset());
     assert.equal(again.recovered.clean, true);
@@ -174,7 +174,7 @@ describe('a store that was killed', () => {
   it('is marked as running, whatever becomes of the machine', async () => {
     const { host, world } = await scene();
     host.kill({ powerCut: true });
-    assert.ok(world.host('n1').disk.has('/work/store/abort'));
+    assert.ok(world.host('n1').disk.has('/disk/store/abort'));
     assert.equal((await host.open()).recovered.clean, false);
   });
 
@@ -326,7 +326,7 @@ describe('a folder that does not fit the settings', () => {
     const { store, host, world, append } = await scene();
     for (const body of messages(60)) append(body);
     await host.settle(store.close());
-    world.host('n1').disk.remove('/work/store/commitlog/00000000000000004096');
+    world.host('n1').disk.remove('/disk/store/commitlog/00000000000000004096');
     await assert.rejects(host.open(), /00000000000000008192 does not follow the file before it/);
   });
 });

@@ -121,8 +121,8 @@ describe('a slave’s log', () => {
       await world.settle(slave.truncateTo(0, { force: true }));
       slave.appendRaw(40960, record(40960, 99));
       await world.run(() => slave.durableOffset() === slave.maxOffset(), 10_000);
-      assert.deepEqual(world.host('n2').disk.filePaths('/work/store/commitlog'), [
-        '/work/store/commitlog/00000000000000040960',
+      assert.deepEqual(world.host('n2').disk.filePaths('/disk/store/commitlog'), [
+        '/disk/store/commitlog/00000000000000040960',
       ]);
       world.host('n2').kill({ powerCut: true });
       const again = await world.settle(MessageStore.open(world.host('n2').start(), smallConfig));

@@ -33,7 +33,7 @@ describe('a truncation', () => {
         [store.maxOffset(), store.durableOffset(), store.nextQueueOffset('T', 0)],
         [end, end, 10],
       );
-      for (const path of world.host('n1').disk.filePaths('/work/store/commitlog')) {
+      for (const path of world.host('n1').disk.filePaths('/disk/store/commitlog')) {
         const bytes = world.host('n1').disk.readFile(path);
         assert.ok(bytes.subarray(end).every((byte) => byte === 0));
       }

@@ -9,7 +9,7 @@ import { MemoryTail } from './memory-tail.ts';
 function scene(syncFlush: boolean, syncIntervalMs = 500) {
   const world = new SimWorld(3);
   const { clock, disk } = world.host('n1').start();
-  const files = new FileQueue(disk, new OpenFiles(disk), '/work/log', 4096, 'mappedFileSizeCommitLog');
+  const files = new FileQueue(disk, new OpenFiles(disk), '/disk/log', 4096, 'mappedFileSizeCommitLog');
   const tail = new MemoryTail(4096, 0);
   const durable: number[] = [];
   const writer = new LogWriter(

@@ -7,7 +7,7 @@ import type { MessageStore } from '../message-store.ts';
 import type { StoreConfig } from '../store-config.ts';
 
 export const smallConfig = {
-  storePathRootDir: '/work/store',
+  storePathRootDir: '/disk/store',
   storeHost: { ip: '10.0.0.1', port: 10911 },
   mappedFileSizeCommitLog: 4096,
   mappedFileSizeConsumeQueue: 200,

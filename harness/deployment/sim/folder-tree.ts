@@ -27,7 +27,7 @@ interface NameChange {
   readonly folders: Set<SimFolder>;
 }
 
-export const workingFolder = '/work';
+export const workingFolder = '/disk';
 
 /** Names from the root on. */
 export function pathNames(path: string): readonly string[] {

@@ -72,7 +72,7 @@ describe('a hand in the disk', () => {
     host.disk.writeFile('store/log/0', bytes('abc'));
     host.disk.writeFile('store/log/1', bytes('def'));
     host.disk.writeFile('other', bytes('x'));
-    assert.deepEqual(host.disk.filePaths('/work/store'), ['/work/store/log/0', '/work/store/log/1']);
+    assert.deepEqual(host.disk.filePaths('/disk/store'), ['/disk/store/log/0', '/disk/store/log/1']);
     host.disk.flipBits('store/log/0', 1, 0xff);
     assert.throws(() => host.disk.flipBits('store/log/0', 3), /has 3 bytes; there is no byte 3/);
     host.disk.truncateFile('store/log/1', 1);
@@ -82,9 +82,9 @@ describe('a hand in the disk', () => {
       assert.equal(text(await (await disk.open('store/log/1')).read(0, 9)), 'd');
     });
     host.disk.remove('store');
-    assert.deepEqual(host.disk.filePaths(), ['/work/other']);
+    assert.deepEqual(host.disk.filePaths(), ['/disk/other']);
     host.disk.wipe();
     assert.deepEqual(host.disk.filePaths(), []);
-    assert.equal(host.disk.has('/work'), true);
+    assert.equal(host.disk.has('/disk'), true);
   });
 });

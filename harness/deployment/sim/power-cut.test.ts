@@ -160,13 +160,13 @@ describe('a power cut', () => {
     };
     const look = (world: SimWorld) => world.host('n1').disk.filePaths().join();
     const left = await afterPowerCuts(move, look);
-    assert.deepEqual(new Set(left), new Set(['/work/two/b']));
+    assert.deepEqual(new Set(left), new Set(['/disk/two/b']));
     const unsynced = await afterPowerCuts(async (disk) => {
       await move(disk);
       await disk.rename('two/b', 'one/c');
       await disk.syncDirectory('two');
     }, look);
-    assert.deepEqual(new Set(unsynced), new Set(['/work/two/b', '/work/one/c']));
+    assert.deepEqual(new Set(unsynced), new Set(['/disk/two/b', '/disk/one/c']));
   });
 
   it('writes back old changes of a file that is never synced', async () => {

@@ -41,7 +41,7 @@ describe('a simulated disk', () => {
       await disk.makeDirectory('store/log');
       await disk.makeDirectory('store/log');
       await disk.open('store/b', { create: true });
-      await disk.open('/work/store/a', { create: true });
+      await disk.open('/disk/store/a', { create: true });
       assert.deepEqual(await disk.list('store'), ['a', 'b', 'log']);
       assert.deepEqual(await disk.list('nowhere'), []);
       assert.deepEqual(await disk.status('store/log'), { kind: 'directory', size: 0 });
