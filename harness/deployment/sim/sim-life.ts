@@ -5,6 +5,7 @@ import type { Runtime } from '../../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
 import type { Trace } from '../../../cluster/runtime/trace.ts';
 import type { HostDisk } from './host-disk.ts';
+import { LendingStream } from './lending-stream.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type HostClock, SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -90,7 +91,12 @@ export class SimLife implements EventOwner {
     const { network } = this.#surroundings;
     return {
       listen: (address, accept) => network.listen(this, address, accept),
-      connect: (address, timeoutMs) => network.connect(this, address, timeoutMs),
+      connect: (address, timeoutMs, options) => {
+        const connected = network.connect(this, address, timeoutMs);
+        return options?.lendsBytes === true
+          ? connected.then((stream) => new LendingStream(stream))
+          : connected;
+      },
     };
   }
 
