@@ -11,6 +11,7 @@ import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue } from '../record/seeded-bug-catalogue.ts';
+import { NotReadyError } from '../runner/await-condition.ts';
 import { judge } from '../runner/judge.ts';
 import { runTest } from '../runner/run-test.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
@@ -98,7 +99,16 @@ async function test(parsed: ParsedArguments): Promise<number> {
       listener: new TerminalListener(terminal, quiet),
       signal: abort.signal,
     };
-    const { files, judgement } = await runTest(plan, world);
+    const outcome = await runTest(plan, world).catch((error: unknown) => {
+      if (abort.signal.aborted && error instanceof NotReadyError) return error;
+      throw error;
+    });
+    if (outcome instanceof NotReadyError) {
+      terminal.line(`interrupted before the load began, so there is nothing to judge (${outcome.message})`);
+      verdicts.push('unknown');
+      break;
+    }
+    const { files, judgement } = outcome;
     if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
     printSummary(terminal, files, judgement);
     verdicts.push(judgement.verdict);
