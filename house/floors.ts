@@ -101,6 +101,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/workload',
     'nemeses',
   ],
+  'harness/bad-input': ['cluster/dledger', 'cluster/ha', 'cluster/remoting', 'cluster/runtime'],
   'harness/bench/bare': ['cluster/runtime/os', 'harness/deployment/process', 'harness/runner'],
   'harness/bench': [
     'cluster/client',

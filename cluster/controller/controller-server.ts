@@ -67,6 +67,8 @@ export class ControllerServer {
     this.#decisions = new DecisionLog(this.#dledger, this.#replicasInfo, selfId);
     this.#watch = new LivenessWatch(runtime, {
       scanIntervalMs: () => this.#config.current.scanNotActiveBrokerInterval,
+      registeredIncarnation: (brokerName, brokerId) =>
+        this.#replicasInfo.brokerSet(brokerName)?.replicas.get(brokerId)?.incarnation,
       onAlive: ({ brokerName }) => this.#checkElection(brokerName),
       onDead: (life) => this.#lifeEnded(life),
       onScan: () => this.#checkElections(),

@@ -137,6 +137,17 @@ describe('the heartbeat table', () => {
 });
 
 describe('a fresh start of the heartbeat table', () => {
+  it('never forgets the registered life for others that speak in its name', () => {
+    const table = new HeartbeatTable();
+    table.heard(heartbeat(), channel(1), 0, 'a');
+    for (let count = 0; count < 10; count += 1) {
+      table.heard(heartbeat({ incarnation: `stranger ${count}` }), channel(2), 1 + count, 'a');
+    }
+    assert.equal(isAlive(table), true);
+    assert.equal(isDead(table, 20), false);
+    assert.equal(isAlive(table, 'stranger 0'), false);
+  });
+
   it('gives who is alive a full time-out', () => {
     const table = new HeartbeatTable();
     table.heard(heartbeat(), channel(1), 0);

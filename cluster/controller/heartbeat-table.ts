@@ -52,8 +52,11 @@ export class HeartbeatTable {
     closesCountFromMs: Number.NEGATIVE_INFINITY,
   };
 
-  /** Returns true when the life was not alive before. The record takes over what the heartbeat says, lower offsets too (B41). */
-  heard(heartbeat: Heartbeat, channel: Channel, nowMs: number): boolean {
+  /**
+   * Returns true when the life was not alive before. The record takes over what the heartbeat says, lower offsets too (B41).
+   * `registered` is the incarnation that the controllers know: whoever else speaks in the broker's name, it is not forgotten.
+   */
+  heard(heartbeat: Heartbeat, channel: Channel, nowMs: number, registered?: string): boolean {
     const lives = this.#livesOf(heartbeat.brokerName, heartbeat.brokerId);
     if (lives === undefined) return false;
     const known = lives.get(heartbeat.incarnation);
@@ -63,7 +66,7 @@ export class HeartbeatTable {
     lives.set(heartbeat.incarnation, { heartbeat, channel, heardMs: nowMs, death: undefined });
     for (const incarnation of lives.keys()) {
       if (lives.size <= livesPerBrokerMax) break;
-      lives.delete(incarnation);
+      if (incarnation !== registered) lives.delete(incarnation);
     }
     return known === undefined || known.death !== undefined;
   }

@@ -11,6 +11,8 @@ const lateLookMs = 300;
 export interface LivenessWatchOptions {
   /** Asked before each wait, so that the key can be changed. */
   readonly scanIntervalMs: () => number;
+  /** Undefined for a broker that is not registered. */
+  readonly registeredIncarnation: (brokerName: string, brokerId: number) => string | undefined;
   readonly onAlive: (heartbeat: Heartbeat) => void;
   readonly onDead: (life: Life) => void;
   /** After each look at the table. */
@@ -44,7 +46,8 @@ export class LivenessWatch {
 
   heard(heartbeat: Heartbeat, channel: Channel): void {
     const nowMs = this.#noticeOwnStop();
-    if (this.table.heard(heartbeat, channel, nowMs)) this.#options.onAlive(heartbeat);
+    const registered = this.#options.registeredIncarnation(heartbeat.brokerName, heartbeat.brokerId);
+    if (this.table.heard(heartbeat, channel, nowMs, registered)) this.#options.onAlive(heartbeat);
   }
 
   closed(channel: Channel): void {

@@ -270,7 +270,7 @@ describe('a master', () => {
   });
 
   it('B71, S8: a slave that follows a newer master is refused, and nothing more is let in', async () => {
-    const { world, bench, master, slave } = await scene();
+    const { world, bench, master, slave } = await scene({ members: [1, 2] });
     const two = await slave(2, 4);
     assert.deepEqual(two.received, [{ kind: 'refuse', reason: 2, masterEpoch: 3 }]);
     assert.deepEqual(master.deposedBy, [4]);
@@ -278,6 +278,19 @@ describe('a master', () => {
     assert.equal(master.ha.tailReadable(), false);
     assert.deepEqual(bench.readRound(master), [false]);
     await world.run(() => two.isClosed, 1000);
+  });
+
+  it('the word of one that is no member ends no epoch: the controller is asked', async () => {
+    const { world, master, slave } = await scene({ members: [1, 2] });
+    const stranger = await slave(9, 2 ** 30);
+    assert.deepEqual(stranger.received, [{ kind: 'refuse', reason: 2, masterEpoch: 3 }]);
+    assert.deepEqual(master.deposedBy, []);
+    assert.equal(master.ha.admission().ok, true);
+    assert.deepEqual(
+      master.events.map((event) => event.kind),
+      ['other-epoch'],
+    );
+    await world.run(() => stranger.isClosed, 1000);
   });
 
   it('a slave that follows an older master is refused', async () => {
@@ -304,6 +317,22 @@ describe('a master', () => {
     java.ack(java.endOffset());
     await world.runFor(1000);
     assert.deepEqual(master.proposals, []);
+  });
+
+  it('a learner takes no member’s place, whatever broker id it says', async () => {
+    const { world, bench, slave } = await scene({ members: [1, 2] });
+    const two = await slave(2);
+    two.ack(0);
+    const learner = await bench.dial(world.host('w2').start(), 1);
+    learner.send({
+      kind: 'handshake',
+      syncFromLastFile: false,
+      asyncLearner: false,
+      brokerId: 2,
+      extension: undefined,
+    });
+    await world.run(() => learner.received.length > 0, 1000);
+    assert.equal(two.isClosed, false);
   });
 
   it('garbage ends its own connection and no other', async () => {

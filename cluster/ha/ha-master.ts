@@ -88,7 +88,8 @@ export class HaMaster {
         if (!this.#isEnded) this.#keeper.lost(brokerId);
       },
       currentRound: () => this.#reads.currentId(),
-      followsNewer: (masterEpoch) => this.#followedNewer(masterEpoch),
+      followsNewer: (brokerId, masterEpoch, remoteAddress) =>
+        this.#followedNewer(brokerId, masterEpoch, remoteAddress),
     });
   }
 
@@ -191,8 +192,16 @@ export class HaMaster {
     };
   }
 
-  /** A slave follows only what the controller has committed: this epoch is over, whatever else arrives. */
-  #followedNewer(masterEpoch: number): void {
+  /**
+   * A slave follows only what the controller has committed: this epoch is over, whatever else arrives. Whoever is no member may be a
+   * stranger, whose word must not end an epoch; no successor was elected without a member, so what it says is only worth a question.
+   */
+  #followedNewer(brokerId: number, masterEpoch: number, remoteAddress: string): void {
+    if (!this.#tracker.ackSet().has(brokerId)) {
+      const event = { kind: 'other-epoch', masterAddress: remoteAddress, masterEpoch } as const;
+      this.#context.delegate.connectionState(event);
+      return;
+    }
     this.#deposedBy = Math.max(this.#deposedBy ?? 0, masterEpoch);
     this.#reads.drop();
     this.#context.delegate.deposed(masterEpoch);

@@ -25,7 +25,7 @@ export interface SlaveLinksHandler {
   lost(brokerId: number): void;
   /** The round that a slave which just came must be asked in, too. */
   currentRound(): number | undefined;
-  followsNewer(masterEpoch: number): void;
+  followsNewer(brokerId: number, masterEpoch: number, remoteAddress: string): void;
 }
 
 export class SlaveLinks {
@@ -69,12 +69,12 @@ export class SlaveLinks {
       this.#refuseEpoch(connection, brokerId, extension.followedEpoch);
       return;
     }
-    // The newest connection of a replica is the one that counts (B14).
+    const isLearner = packet.asyncLearner || extension === undefined;
+    // The newest connection of a replica is the one that counts (B14); one that does not count replaces none that does.
     for (const link of [...this.#links.values()]) {
-      if (link.brokerId === brokerId)
+      if (link.brokerId === brokerId && (link.isLearner || !isLearner))
         link.connection.close('replaced by a newer connection of the same broker');
     }
-    const isLearner = packet.asyncLearner || extension === undefined;
     const link = new SlaveLink(connection, this.#frames, brokerId, isLearner, this.#nowMs());
     this.#links.set(connection, link);
     if (!isLearner) this.#acks.connected(brokerId, connection.id, extension.incarnation, this.#nowMs());
@@ -178,7 +178,7 @@ export class SlaveLinks {
       encodeMasterPacket({ kind: 'refuse', reason, masterEpoch: this.#masterEpoch }),
       `broker ${brokerId} follows epoch ${followedEpoch}, not ${this.#masterEpoch}`,
     );
-    if (isNewer) this.#handler.followsNewer(followedEpoch);
+    if (isNewer) this.#handler.followsNewer(brokerId, followedEpoch, connection.remoteAddress);
   }
 
   /** The first ack: the end of the slave's log after it was cut; from there on it is sent to. */

@@ -1,0 +1,112 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BrokerCluster, brokerNames, controllerNames } from '../../cluster/broker/testing/broker-cluster.ts';
+import { Attack, type Port } from './attack.ts';
+import { Garbage } from './garbage.ts';
+import { readRecordedBytes } from './recorded-bytes.ts';
+
+const topic = 'kept';
+const names = {
+  brokerName: 'broker-a',
+  brokerAddresses: brokerNames.map((name) => `${name}:10911`),
+  topic,
+  raftGroup: 'group1',
+  raftPeers: controllerNames.map((_, index) => `n${index}`),
+};
+const ports: readonly Port[] = [
+  ...controllerNames.flatMap((host): readonly Port[] => [
+    { host, port: 9876, speaks: 'remoting' },
+    { host, port: 9878, speaks: 'remoting' },
+  ]),
+  ...brokerNames.flatMap((host): readonly Port[] => [
+    { host, port: 10911, speaks: 'remoting' },
+    { host, port: 10912, speaks: 'ha' },
+    { host, port: 10912, speaks: 'ha' },
+  ]),
+];
+const strangersAtOnce = 12;
+const strangersRestMsMax = 200;
+/** The whole measure by hand: GARBAGE=100000. */
+const inputsWanted = Number(process.env['GARBAGE'] ?? 10_000);
+
+/** A client that sends one message after the other. */
+class Client {
+  readonly #cluster: BrokerCluster;
+  readonly acknowledged: { readonly queueOffset: number; readonly body: string }[] = [];
+  readonly failures: string[] = [];
+  isOver = false;
+
+  constructor(cluster: BrokerCluster) {
+    this.#cluster = cluster;
+  }
+
+  async run(master: string): Promise<void> {
+    for (let count = 0; !this.isOver; count += 1) {
+      const body = `message ${count}`;
+      try {
+        const response = await this.#cluster.startSend(master, topic, body);
+        const queueOffset = Number(response.extFields?.['queueOffset']);
+        if (response.code === 0) this.acknowledged.push({ queueOffset, body });
+        else this.failures.push(`${body}: code ${response.code} ${response.remark}`);
+      } catch (error) {
+        this.failures.push(`${body}: ${error}`);
+      }
+      await new Promise<void>((resolve) => {
+        this.#cluster.clientClock.after(5, resolve);
+      });
+    }
+  }
+}
+
+describe('a cluster that is sent garbage at every port', () => {
+  it(`${inputsWanted} times hangs up on whoever sends it, and is otherwise as before`, async () => {
+    const cluster = new BrokerCluster({ seed: 6 });
+    const { world } = cluster;
+    const stranger = world.host('x1').start();
+    await cluster.startAll();
+    const master = cluster.master() ?? '';
+    const masterEpoch = cluster.masterEpoch();
+    equal((await cluster.createTopic(master, topic)).code, 0);
+    const client = new Client(cluster);
+    const sending = client.run(master);
+    const attack = new Attack(stranger, new Garbage(world.random, readRecordedBytes(), names));
+
+    const since = world.now();
+    const strangers = Array.from({ length: strangersAtOnce }, async () => {
+      while (attack.inputCount() < inputsWanted) {
+        await attack.strike(ports[world.random.below(ports.length)] as Port);
+        await new Promise<void>((resolve) => {
+          stranger.clock.after(world.random.below(strangersRestMsMax), resolve);
+        });
+      }
+    });
+    await world.settle(Promise.all(strangers), 3_600_000);
+    client.isOver = true;
+    await world.settle(sending);
+
+    deepEqual(attack.unclosed, []);
+    deepEqual(client.failures, []);
+    equal(cluster.master(), master);
+    equal(cluster.masterEpoch(), masterEpoch);
+    await cluster.untilAllInSync();
+    equal((await cluster.send(master, topic, 'after it')).code, 0);
+    const bodies = await cluster.pullAll(master, topic);
+    deepEqual(
+      client.acknowledged.filter(({ queueOffset, body }) => bodies[queueOffset] !== body),
+      [],
+    );
+    deepEqual(
+      world.trace.filter(({ event }) => event === 'elected' || event === 'invariant-broken').slice(1),
+      [],
+    );
+    for (const { port } of ports) ok((attack.inputs.get(port) ?? 0) > inputsWanted / 100, `port ${port}`);
+    ok(attack.malformed > inputsWanted / 100, `${attack.malformed} malformed`);
+    ok(client.acknowledged.length > 10, `${client.acknowledged.length} acknowledged`);
+    if (process.env['GARBAGE'] !== undefined) {
+      const figures = { inputs: Object.fromEntries(attack.inputs), malformed: attack.malformed };
+      process.stderr.write(
+        `${JSON.stringify({ ...figures, acknowledged: client.acknowledged.length, virtualMs: world.now() - since })}\n`,
+      );
+    }
+  }).timeout(900_000);
+});
