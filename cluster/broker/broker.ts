@@ -34,6 +34,7 @@ import { TopicTable } from './topic-table.ts';
 /** Short: a controller or nameserver that is cut off must not hold back what follows. */
 const connectTimeoutMs = 1000;
 const sampleIntervalMs = 1000;
+const lastingRoomMs = 5000;
 
 interface Parts {
   readonly store: MessageStore;
@@ -53,6 +54,8 @@ export class Broker {
   readonly #onFailure: (error: Error) => void;
   #parts: Parts | undefined;
   #sampler: Timer | undefined;
+  #roomTimer: Timer | undefined;
+  #isToldFull = false;
   #isStopping = false;
   #isReady = false;
 
@@ -90,6 +93,7 @@ export class Broker {
     if (parts === undefined || this.#isStopping) return;
     this.#isStopping = true;
     this.#sampler?.cancel();
+    this.#roomTimer?.cancel();
     parts.controllers.stop();
     parts.manager.stop();
     await parts.registrar.stop();
@@ -189,6 +193,7 @@ export class Broker {
     topics.onChange(() => registrar.announce());
     store.onState((state) => {
       if (state.kind === 'failed') this.#fail(state.error);
+      else this.#tellRoom(state.kind === 'ok');
     });
     const pulls = this.#serve(server, services, { ha, store, manager, incarnation, live });
     store.onArrival((topic, queueId, queueMaxOffset, tagsCode) => {
@@ -267,6 +272,24 @@ export class Broker {
       'info',
       `The broker[${brokerName}, ${brokerIP1}:${listenPort}] boot success. serializeType=JSON and name server is ${namesrvAddr}`,
     );
+  }
+
+  /** What has its room already is still written in between: only the first word of a full disk is news, and room that lasts. */
+  #tellRoom(hasRoom: boolean): void {
+    const { clock, trace } = this.#runtime;
+    const { storePathRootDir } = this.#config;
+    this.#roomTimer?.cancel();
+    if (hasRoom) {
+      if (!this.#isToldFull) return;
+      this.#roomTimer = clock.after(lastingRoomMs, () => {
+        this.#isToldFull = false;
+        trace.log('info', `the disk of ${storePathRootDir} has room again`);
+      });
+    } else if (!this.#isToldFull) {
+      this.#isToldFull = true;
+      const advice = 'what finds no room is refused until there is some; a restart is not needed';
+      trace.log('error', `the disk of ${storePathRootDir} is full: ${advice}`);
+    }
   }
 
   #fail(error: Error): void {

@@ -55,4 +55,10 @@ describe('a Raft message as bytes', () => {
     bytes[0] = 2;
     assert.throws(() => decodeRaftMessage(bytes, 'n0', 'n1'), /wanted a Raft message of version 1, got 2/);
   });
+
+  it('refuses a term that could not be counted up any more', () => {
+    const bytes = Uint8Array.from(encodeRaftMessage({ kind: 'vote-answer', ...envelope, granted: true }));
+    bytes[2] = 0x40;
+    assert.throws(() => decodeRaftMessage(bytes, 'n0', 'n1'), /wanted a number below 2\^53/);
+  });
 });

@@ -193,7 +193,11 @@ class Reader {
   }
 
   int64(): number {
-    return readInt64(this.#view, this.#advance(8));
+    const at = this.#advance(8);
+    const value = readInt64(this.#view, at);
+    // A term that cannot be counted up would be the last one for ever.
+    if (Number.isSafeInteger(value)) return value;
+    throw new RaftMessageError(`wanted a number below 2^53 at ${at} of a Raft message, got ${value}`);
   }
 
   take(length: number): Uint8Array {
