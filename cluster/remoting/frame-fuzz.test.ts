@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { SimRandom } from '../../harness/deployment/sim/sim-random.ts';
 import { FrameDecoder } from './frame.ts';
 import { FrameError } from './frame-error.ts';
-import { decodeSendMessageRequest } from './header/send-message-request.ts';
+import { SendRequestReader } from './header/send-message-request.ts';
 import { HeaderError } from './header-error.ts';
 
 const recorded = readFileSync('cluster/remoting/fixtures/frames.jsonl', 'utf8')
@@ -24,7 +24,7 @@ function feed(random: SimRandom, bytes: Uint8Array, isLazy: boolean): 'frames' |
         assert(Number.isInteger(command.code) && Number.isInteger(command.opaque));
         for (const value of Object.values(command.extFields ?? {})) assert.equal(typeof value, 'string');
         try {
-          decodeSendMessageRequest(command);
+          new SendRequestReader().read(command);
         } catch (error) {
           assert(error instanceof HeaderError, String(error));
         }

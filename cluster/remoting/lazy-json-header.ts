@@ -29,8 +29,11 @@ export class LazyJsonCommand implements RemotingCommand {
   readonly remark = null;
   readonly body: Uint8Array | null;
   readonly serialization = 'json';
-  /** The JSON of extFields, unchecked but for the braces; empty when there are none. */
-  readonly extFieldsJson: string;
+  /** Where the header lies. */
+  readonly bytes: Buffer;
+  /** The JSON of extFields within `bytes`, unchecked but for the braces; both 0 when there are none. */
+  readonly fieldsStart: number;
+  readonly fieldsEnd: number;
   #extFields: Readonly<Record<string, string>> | null | undefined;
 
   constructor(
@@ -38,16 +41,25 @@ export class LazyJsonCommand implements RemotingCommand {
     flag: number,
     opaque: number,
     version: number,
-    extFieldsJson: string,
+    bytes: Buffer,
+    fieldsStart: number,
+    fieldsEnd: number,
     body: Uint8Array | null,
   ) {
     this.code = code;
     this.flag = flag;
     this.opaque = opaque;
     this.version = version;
-    this.extFieldsJson = extFieldsJson;
+    this.bytes = bytes;
+    this.fieldsStart = fieldsStart;
+    this.fieldsEnd = fieldsEnd;
     this.body = body;
-    this.#extFields = extFieldsJson === '' ? null : undefined;
+    this.#extFields = fieldsEnd === 0 ? null : undefined;
+  }
+
+  /** Empty when there are no extFields. */
+  get extFieldsJson(): string {
+    return this.bytes.toString('utf8', this.fieldsStart, this.fieldsEnd);
   }
 
   get extFields(): Readonly<Record<string, string>> | null {
@@ -83,19 +95,20 @@ export function lazyJsonCommand(
   while (codeEnd < flagKeyAt && isDigit(bytes[codeEnd])) codeEnd++;
   if (codeEnd === codeAt || codeEnd - codeAt > digitsMax || !isAt(bytes, start, start, head))
     return undefined;
-  let extFieldsJson = '';
+  let fieldsStart = 0;
   if (codeEnd !== flagKeyAt) {
-    const jsonAt = codeEnd + extFieldsKey.length;
-    if (jsonAt >= flagKeyAt || !isAt(bytes, start, codeEnd, extFieldsKey)) return undefined;
-    if (bytes[jsonAt] !== openBrace || bytes[flagKeyAt - 1] !== closeBrace) return undefined;
-    extFieldsJson = bytes.toString('utf8', jsonAt, flagKeyAt);
+    fieldsStart = codeEnd + extFieldsKey.length;
+    if (fieldsStart >= flagKeyAt || !isAt(bytes, start, codeEnd, extFieldsKey)) return undefined;
+    if (bytes[fieldsStart] !== openBrace || bytes[flagKeyAt - 1] !== closeBrace) return undefined;
   }
   return new LazyJsonCommand(
     integer(bytes, codeAt, codeEnd),
     integer(bytes, flagAt, flagEnd),
     integer(bytes, opaqueAt, opaqueEnd),
     integer(bytes, versionAt, versionEnd),
-    extFieldsJson,
+    bytes,
+    fieldsStart,
+    fieldsStart === 0 ? 0 : flagKeyAt,
     body,
   );
 }

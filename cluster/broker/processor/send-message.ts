@@ -9,7 +9,7 @@ import type {
   SendMessageResponseHeader,
 } from '../../remoting/header/send-message.ts';
 import { sendMessageResponseJson } from '../../remoting/header/send-message-fast.ts';
-import { decodeSendMessageRequest } from '../../remoting/header/send-message-request.ts';
+import { SendRequestReader } from '../../remoting/header/send-message-request.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
@@ -31,6 +31,7 @@ export class SendMessageProcessor {
   readonly #counters: BrokerCounters;
   readonly #autoCreation: TopicAutoCreation;
   readonly #uniqueKeys: UniqueKeys;
+  readonly #reader = new SendRequestReader();
   readonly #bornHosts = new WeakMap<Channel, HostAddress>();
   /** The properties that the broker adds to every message. */
   readonly #brokerProperties: string;
@@ -48,7 +49,7 @@ export class SendMessageProcessor {
   }
 
   register(server: RemotingServer): void {
-    const send = (context: RequestContext) => this.#send(context, decodeSendMessageRequest(context.request));
+    const send = (context: RequestContext) => this.#send(context, this.#reader.read(context.request));
     server.handle(RequestCode.SEND_MESSAGE_V2, send);
     server.handle(RequestCode.SEND_MESSAGE, send);
     server.handle(RequestCode.SEND_BATCH_MESSAGE, send);

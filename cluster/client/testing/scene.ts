@@ -1,7 +1,7 @@
 /** Nameservers and brokers that answer as a test tells them to, in a simulated world, for tests of the client. */
 import { Buffer } from 'node:buffer';
 import { SimWorld } from '../../../harness/deployment/sim/sim-world.ts';
-import { decodeSendMessageRequest } from '../../remoting/header/send-message-request.ts';
+import { SendRequestReader } from '../../remoting/header/send-message-request.ts';
 import { RemotingServer, type RequestContext, type Response } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
@@ -32,7 +32,7 @@ export class FakeBroker {
   }
 
   send(context: RequestContext): void {
-    const header = decodeSendMessageRequest(context.request);
+    const header = new SendRequestReader().read(context.request);
     const isStored = this.answer === 'silent' || this.answer.code === 0 || this.answer.code === 12;
     const queueOffset = this.#offsets.get(header.queueId) ?? 0;
     if (isStored) {

@@ -12,7 +12,7 @@ import {
   sendMessageRequestJsonV2,
   sendMessageResponseJson,
 } from './send-message-fast.ts';
-import { decodeSendMessageRequest } from './send-message-request.ts';
+import { SendRequestReader } from './send-message-request.ts';
 
 const send: SendMessageRequestHeader = {
   producerGroup: 'group',
@@ -50,7 +50,10 @@ describe('a send request on the hot path', () => {
   ] as const) {
     it(`is read as it was written, ${what}`, () => {
       const header = { ...send, ...fields };
-      assert.deepEqual(decodeSendMessageRequest(receive(310, 0, sendMessageRequestJsonV2(header))), header);
+      assert.deepEqual(
+        new SendRequestReader().read(receive(310, 0, sendMessageRequestJsonV2(header))),
+        header,
+      );
     });
   }
 
@@ -65,33 +68,33 @@ describe('a send request on the hot path', () => {
       JSON.parse(sendMessageRequestJsonV2(send)) as Record<string, string>,
     ).reverse();
     const json = JSON.stringify(Object.fromEntries([['z', '1'], ...fields, ['bname', 'broker-a']]));
-    assert.deepEqual(decodeSendMessageRequest(receive(310, 0, json)), send);
+    assert.deepEqual(new SendRequestReader().read(receive(310, 0, json)), send);
   });
 
   it('reads raw numbers as ali-ons writes them', () => {
     const json = sendMessageRequestJsonV2(send).replace('"e":"3"', '"e":3');
-    assert.deepEqual(decodeSendMessageRequest(receive(310, 0, json)), send);
+    assert.deepEqual(new SendRequestReader().read(receive(310, 0, json)), send);
   });
 
   it('names the field that is missing or wrong', () => {
     const json = sendMessageRequestJsonV2(send);
     for (const bad of [json.replace('"e":"3",', ''), json.replace('"e":"3"', '"e":"x"'), '{}']) {
-      assert.throws(() => decodeSendMessageRequest(receive(310, 0, bad)), HeaderError);
+      assert.throws(() => new SendRequestReader().read(receive(310, 0, bad)), HeaderError);
     }
     const limit = sendMessageRequestJsonV2({ ...send, maxReconsumeTimes: 1 }).replace('"l":"1"', '"l":"y"');
-    assert.throws(() => decodeSendMessageRequest(receive(310, 0, limit)), HeaderError);
+    assert.throws(() => new SendRequestReader().read(receive(310, 0, limit)), HeaderError);
   });
 
   it('is a malformed frame when it is not JSON', () => {
     for (const bad of ['{"a":"g"x}', '{"a"}', '{"a":"\\q"}', '{"a":"b}', '{a:1}']) {
-      assert.throws(() => decodeSendMessageRequest(receive(310, 0, bad)), FrameError);
+      assert.throws(() => new SendRequestReader().read(receive(310, 0, bad)), FrameError);
     }
   });
 
   it('of the other codes is read too', () => {
     const batch = receive(320, 0, sendMessageRequestJsonV2(send));
-    assert.deepEqual(decodeSendMessageRequest(batch), { ...send, batch: true });
-    assert.throws(() => decodeSendMessageRequest(receive(10, 0, '{}')), HeaderError);
+    assert.deepEqual(new SendRequestReader().read(batch), { ...send, batch: true });
+    assert.throws(() => new SendRequestReader().read(receive(10, 0, '{}')), HeaderError);
   });
 });
 
