@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BrokerCluster, brokerNames, controllerNames } from '../../cluster/broker/testing/broker-cluster.ts';
+import { RequestCode } from '../../cluster/remoting/request-code.ts';
 import { Attack, type Port } from './attack.ts';
 import { Garbage } from './garbage.ts';
 import { readRecordedBytes } from './recorded-bytes.ts';
@@ -78,4 +79,27 @@ describe('a cluster that is sent garbage at every port', () => {
       );
     }
   }).timeout(900_000);
+
+  it('keeps its master when strangers send heartbeats in its name', async () => {
+    const cluster = new BrokerCluster({ seed: 7 });
+    await cluster.startAll();
+    const masterEpoch = cluster.masterEpoch();
+    // Over is the time in which a new controller lets nobody be dead.
+    await cluster.world.runFor(5000);
+    const brokerId = String(cluster.broker(cluster.master() ?? '').brokerId());
+    const heartbeats = controllerNames.flatMap((name) =>
+      Array.from({ length: 20 }, (_, count) => {
+        const extFields = {
+          ...{ clusterName: 'DefaultCluster', brokerName: 'broker-a', brokerAddr: 'nowhere:1', brokerId },
+          ...{ epoch: '1', maxOffset: '1', confirmOffset: '1', incarnation: `stranger ${count}` },
+        };
+        const request = { code: RequestCode.BROKER_HEARTBEAT, extFields };
+        return cluster.client.request(`${name}:9878`, request, 4000);
+      }),
+    );
+    const answers = await cluster.world.settle(Promise.all(heartbeats));
+    deepEqual(new Set(answers.map(({ code }) => code)), new Set([0]));
+    await cluster.world.runFor(5000);
+    equal(cluster.masterEpoch(), masterEpoch);
+  });
 });

@@ -37,6 +37,8 @@ const values = [
   ...['rmq_sys_TOPIC_CONFIG', '*', '||', 'WAIT\u0001false\u0002', '\u0001\u0002\u0001', 'SQL92', '+a=b,-c'],
   ...['1:x;2:y', ';;', ':', 'n1:10911', 'nowhere:1', 'c1:9878', '\ud800', 'ä€😀'],
 ];
+/** Good for any field of a header, so that what holds them is understood. */
+const numbers = ['0', '1', '2', '3', '1000', '-1', '2147483647'];
 const bodies = [
   '',
   'x',
@@ -63,7 +65,9 @@ export function randomRequest(random: Random, names: ClusterNames): RemotingComm
   const extFields: Record<string, string> = {};
   for (let count = random.below(16); count > 0; count -= 1) extFields[pick(fieldNames)] = pick(values);
   if (random.below(2) === 0) {
-    for (const name of identityFields) if (random.below(4) > 0) extFields[name] = pick(values);
+    for (const name of identityFields) {
+      if (random.below(4) > 0) extFields[name] = pick(random.below(20) === 0 ? values : numbers);
+    }
     extFields['clusterName'] = 'DefaultCluster';
     extFields['brokerName'] = names.brokerName;
     extFields['brokerId'] = String(1 + random.below(4));
