@@ -259,7 +259,7 @@ export class AutoSwitchHaService {
     this.#client.start();
   }
 
-  /** Before anything is done in the new epoch (R1). */
+  /** Before anything is done in the new epoch. */
   async #promise(masterEpoch: number, masterBrokerId: number): Promise<void> {
     if (masterEpoch > this.roleEpoch()) await this.#roleFile.advance({ masterEpoch, masterBrokerId });
   }

@@ -65,7 +65,7 @@ export class HaMaster {
     this.#acks = new AckTable(this.#nowMs());
     this.#tracker = new SyncStateSetTracker(committed, context.runtime.seededBugs);
     this.#reads = new ReadRounds(selfBrokerId);
-    // Not a word about more than is recorded until the ack set has it (R8).
+    // Not a word about more than is recorded until the ack set has it.
     this.#confirmOffset = context.store.confirmOffset();
     this.#readableOffset = this.#confirmOffset;
     this.#keeper = new SyncStateSetKeeper(context, {
