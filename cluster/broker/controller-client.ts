@@ -1,4 +1,4 @@
-/** Finds the active controller and asks it. Every controller is looked at by itself: one that hangs delays no other (bugs.md B34). */
+/** Finds the active controller and asks it. Every controller is looked at by itself: one that hangs delays no other (HOLES.md B34). */
 import type { OutgoingRequest } from '../remoting/channel.ts';
 import type { RemotingClient } from '../remoting/remoting-client.ts';
 import type { RemotingCommand } from '../remoting/remoting-command.ts';
@@ -83,7 +83,7 @@ export class ControllerClient {
     return this.#leaderAddress;
   }
 
-  /** A one-way request to every controller, whether it seems reachable or not (bugs.md B36). */
+  /** A one-way request to every controller, whether it seems reachable or not (HOLES.md B36). */
   onewayToAll(request: OutgoingRequest): void {
     for (const address of this.#controllers.keys()) this.#client.oneway(address, request);
   }

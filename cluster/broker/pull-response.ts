@@ -1,4 +1,4 @@
-/** Which response code a pull gets, from what the store found (remoting.md 6.1). */
+/** Which response code a pull gets, from what the store found. */
 import { ResponseCode } from '../remoting/response-code.ts';
 import type { GetStatus } from '../store/get-messages.ts';
 

@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 
 /**
  * Runs `action` now and then every `periodMs`, until cancelled. A failure is logged and harms no later run: a periodic task that dies of its
- * first exception is how SyncStateSets stopped shrinking and heartbeats stopped (bugs.md B10, B35).
+ * first exception is how SyncStateSets stopped shrinking and heartbeats stopped (HOLES.md B10, B35).
  */
 export function repeat(runtime: Runtime, name: string, periodMs: number, action: () => void): Timer {
   let next: Timer | undefined;

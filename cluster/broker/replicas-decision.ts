@@ -88,8 +88,8 @@ function decideAsMaster(state: ReplicaState, view: ReplicaGroupView): Transition
   }
   // The change to master failed half-way in this very life: nothing was answered in that epoch, so it is tried again.
   if (view.masterEpoch === state.ownEpoch) return { kind: 'become-master', view };
-  // An earlier life began the epoch: what that one answered and appended is not known here, so it is never resumed (store-ha-controller.md
-  // S3). A new incarnation makes the controller begin a new epoch.
+  // An earlier life began the epoch: what that one answered and appended is not known here, so it is never resumed
+  // (S3). A new incarnation makes the controller begin a new epoch.
   return {
     kind: 'register-anew',
     reason: `an earlier life of this broker was the master of epoch ${view.masterEpoch}`,

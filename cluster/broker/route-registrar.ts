@@ -71,7 +71,7 @@ export class RouteRegistrar {
     );
   }
 
-  /** Under which id clients find this broker: 0 for a master. Undefined: not at all; what is registered stays (bugs.md B50). */
+  /** Under which id clients find this broker: 0 for a master. Undefined: not at all; what is registered stays (HOLES.md B50). */
   setRouteId(routeId: number | undefined): void {
     this.#routeId = routeId;
     this.announce();

@@ -46,6 +46,6 @@ function readAnswer(response: RemotingCommand): ProposalOutcome {
   ) {
     return { kind: 'adopted', syncStateSet, syncStateSetEpoch };
   }
-  // An error of the controller's own: the entry may be in its log, and be committed later (bugs.md B01).
+  // An error of the controller's own: the entry may be in its log, and be committed later (HOLES.md B01).
   return { kind: 'unknown' };
 }

@@ -1,6 +1,6 @@
 /**
  * A change of the topic table as a message body in the log: JSON, `{"put": TopicConfig}` or `{"delete": "name"}`.
- * Topics travel with the messages, so a replica that holds a message also holds its topic (bugs.md B51, B52).
+ * Topics travel with the messages, so a replica that holds a message also holds its topic (HOLES.md B51, B52).
  */
 import { Buffer } from 'node:buffer';
 import { type TopicConfig, topicConfigFromJson, topicConfigJson } from './topic-config.ts';

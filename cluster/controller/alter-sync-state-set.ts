@@ -16,7 +16,7 @@ export function decideAlterSyncStateSet(
     );
   }
   const owner = epochOwner(brokerSet);
-  // Nobody to compare with is a refusal like any other, not an error (bugs.md B13).
+  // Nobody to compare with is a refusal like any other, not an error (HOLES.md B13).
   if (owner === undefined || owner.brokerId !== command.masterBrokerId) {
     return refuse(
       ResponseCode.CONTROLLER_INVALID_MASTER,
@@ -82,7 +82,7 @@ function decideOnSet(brokerSet: BrokerSet, command: AlterSyncStateSetCommand): D
   });
 }
 
-/** Only who joins must be alive: a shrink must not wait for another member that died meanwhile (bugs.md B11). */
+/** Only who joins must be alive: a shrink must not wait for another member that died meanwhile (HOLES.md B11). */
 function isAlive(command: AlterSyncStateSetCommand, brokerId: number, incarnation: string): boolean {
   return command.liveness.alive.some(
     (alive) => alive.brokerId === brokerId && alive.incarnation === incarnation,

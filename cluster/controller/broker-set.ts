@@ -26,7 +26,7 @@ export interface BrokerSet {
   readonly masterBrokerId: number | undefined;
   /** The life that was elected. Another life of the same broker does not own the epoch. */
   readonly masterIncarnation: string;
-  /** 0 before the first election; then every epoch has an owner (bugs.md B43). */
+  /** 0 before the first election; then every epoch has an owner (HOLES.md B43). */
   readonly masterEpoch: number;
   readonly syncStateSet: ReadonlySet<number>;
   readonly syncStateSetEpoch: number;

@@ -1,6 +1,6 @@
 /**
  * An entry of the controllers' replicated log: the request with every input of its decision. The decision itself is made when the entry
- * is applied, on the state of that moment, alike on every controller (store-ha-controller.md C.6; bugs.md B32).
+ * is applied, on the state of that moment, alike on every controller (HOLES.md B32).
  *
  * Body = UTF-8 JSON {"v":1,"kind":...,...}.
  */

@@ -46,7 +46,7 @@ export function decideElectMaster(brokerSet: BrokerSet | undefined, command: Ele
   if (winner !== undefined) {
     return accept({ type: 3, event: 'elect-master', brokerName, newMasterBrokerId: winner });
   }
-  // The epoch stays: one without an owner would only fence the owner of the last one (bugs.md B43).
+  // The epoch stays: one without an owner would only fence the owner of the last one (HOLES.md B43).
   const members = [...brokerSet.syncStateSet].join(',');
   return isByController
     ? refuse(

@@ -1,4 +1,4 @@
-/** Whom to make master: pure. RocketMQ's DefaultElectPolicy, without its 32-bit comparison (bugs.md B40). */
+/** Whom to make master: pure. RocketMQ's DefaultElectPolicy, without its 32-bit comparison (HOLES.md B40). */
 import { type BrokerSet, epochOwner } from './broker-set.ts';
 import type { AliveReplica, Liveness } from './controller-command.ts';
 

@@ -24,7 +24,7 @@ export class ElectionWatch {
     this.#options = options;
   }
 
-  /** Call it whenever a life began or ended, the state changed, and from time to time: no event is the only one (bugs.md B32). */
+  /** Call it whenever a life began or ended, the state changed, and from time to time: no event is the only one (HOLES.md B32). */
   check(brokerSet: BrokerSet): void {
     const { brokerName, clusterName, masterEpoch } = brokerSet;
     if (isBeforeFirstElection(brokerSet) || this.#underWay.get(brokerName) === masterEpoch) return;

@@ -2,7 +2,7 @@
  * Which lives of which brokers one controller holds for alive: pure, on monotonic times it is given.
  *
  * A life is (brokerName, brokerId, incarnation), so late bytes of a dead life never touch the one that runs. A close counts only of the
- * connection that carried the latest heartbeat (bugs.md B37, B90); silence counts after the time-out that the broker asked for (B33).
+ * connection that carried the latest heartbeat (HOLES.md B37, B90); silence counts after the time-out that the broker asked for (B33).
  */
 import type { Channel } from '../remoting/channel.ts';
 

@@ -60,7 +60,7 @@ export class LivenessWatch {
   }
 
   #look(): void {
-    // The next look first: an error in this one must not be the end of all (bugs.md B10, B35).
+    // The next look first: an error in this one must not be the end of all (HOLES.md B10, B35).
     const nowMs = this.#noticeOwnStop();
     this.#lookLater();
     for (const life of this.table.scanned(nowMs)) this.#options.onDead(life);

@@ -20,7 +20,7 @@ export function livenessOf(
   return { alive, masterDownEpoch, isUncleanElectionEnabled };
 }
 
-/** The life that owns the present epoch is over or dead. Of slaves nobody asks: their master sees to them (bugs.md B39). */
+/** The life that owns the present epoch is over or dead. Of slaves nobody asks: their master sees to them (HOLES.md B39). */
 function isMasterDown(brokerSet: BrokerSet, table: HeartbeatTable, nowMs: number): boolean {
   const owner = epochOwner(brokerSet);
   return owner === undefined || table.isDead(brokerSet.brokerName, owner.brokerId, owner.incarnation, nowMs);

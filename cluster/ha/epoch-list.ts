@@ -30,7 +30,7 @@ export function lastEpochOf(list: EpochList): number {
 
 /**
  * A new epoch begins: entries that start at or beyond it hold no bytes and give way (the rule of Kafka's leader epochs).
- * RocketMQ refuses an equal start instead, and two masters then write under one label (bugs.md B17, fact sheet B.9 S1).
+ * RocketMQ refuses an equal start instead, and two masters then write under one label (HOLES.md B17).
  */
 export function startEpoch(list: EpochList, entry: EpochEntry): EpochList {
   assert(

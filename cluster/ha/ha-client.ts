@@ -211,7 +211,7 @@ export class HaClient {
     link.phase = 'transfer';
     this.#needsOperator = false;
     this.#lastReason = '';
-    // At once: the master waits for it to know where to begin (B.4), and only now is it true (B72).
+    // At once: the master waits for it to know where to begin, and only now is it true (B72).
     this.#acknowledge(link, log.reportOffset());
     const { masterHaAddress: masterAddress, masterEpoch, masterBrokerId } = this.followed;
     this.#context.runtime.trace.emit('ha-connection', { peer: masterBrokerId, state: 'following' });

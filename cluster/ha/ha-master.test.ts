@@ -172,7 +172,7 @@ describe('a master', () => {
     assert.deepEqual(outcomes, ['ok']);
   });
 
-  it('B.9: a replica is proposed only when it has all that was appended before writes waited for it', async () => {
+  it('a replica is proposed only when it has all that was appended before writes waited for it', async () => {
     const { world, master, slave } = await scene({ log: ['old'] });
     const end = master.store.maxOffset();
     const two = await slave(2);

@@ -127,7 +127,7 @@ export class HaMaster {
       return;
     }
     this.#links.schedulePump();
-    this.#answerWrites();
+    if (nextOffset <= this.#readableOffset) this.#answerWrites();
   }
 
   readRound(timeoutMs: number, done: ReadDone): void {

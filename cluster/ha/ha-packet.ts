@@ -1,5 +1,5 @@
 /**
- * What goes over an HA link. Big-endian. RocketMQ's AutoSwitchHA packets (fact sheet B.3), and ours with a state of 16 and more.
+ * What goes over an HA link. Big-endian. RocketMQ's AutoSwitchHA packets (AutoSwitchHAConnection), and ours with a state of 16 and more.
  *
  *     slave -> master
  *       handshake  int32 1 | int16 flags | int16 async learner | int64 broker id | extension when flags & 2

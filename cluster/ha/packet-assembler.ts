@@ -1,4 +1,4 @@
-/** Cuts a byte stream into whole packets. A packet is complete when all of it is there: its length depends on its state (B26, B.3). */
+/** Cuts a byte stream into whole packets. A packet is complete when all of it is there: its length depends on its state (B26). */
 import { Buffer } from 'node:buffer';
 import { viewOf } from '../bytes/int64.ts';
 import { handshakeFlagExtended, PacketState, transferHeaderBytes } from './ha-packet.ts';

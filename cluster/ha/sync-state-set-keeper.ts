@@ -134,7 +134,7 @@ export class SyncStateSetKeeper {
       if (this.#acks.ackOf(brokerId) === undefined || nowMs < (this.#notBeforeMs.get(brokerId) ?? 0))
         continue;
       if (this.#acks.behindForMs(brokerId, maxOffset, nowMs) > markWithinMs) continue;
-      // First the mark, then the test against the end of that moment: nothing can be acknowledged without it in between (B.9).
+      // First the mark, then the test against the end of that moment: nothing can be acknowledged without it in between.
       this.#tracker.mark(brokerId, maxOffset, nowMs);
       this.#changed();
     }

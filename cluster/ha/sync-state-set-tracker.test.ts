@@ -14,7 +14,7 @@ const tracker = (epoch: number, ...brokerIds: number[]) =>
 const ids = (of: ReadonlySet<number>) => [...of].sort();
 
 describe('the SyncStateSet as its master sees it', () => {
-  it('B.9: a replica about to enter is waited for before it is proposed', () => {
+  it('a replica about to enter is waited for before it is proposed', () => {
     const own = tracker(5, 1);
     own.mark(2, 100, 0);
     assert.deepEqual(ids(own.ackSet()), [1, 2]);

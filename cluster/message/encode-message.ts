@@ -11,6 +11,8 @@ export class MessageEncodeError extends Error {
   override readonly name = 'MessageEncodeError';
 }
 
+const noProperties = new Uint8Array(0);
+
 /** `version`, `size`, `bodyCrc` and the address bits of `sysFlag` are computed, not taken. */
 export function encodeMessage(message: Omit<StoredMessage, 'version' | 'size' | 'bodyCrc'>): Uint8Array {
   const topic = Buffer.from(message.topic);
@@ -37,6 +39,7 @@ export function encodeMessage(message: Omit<StoredMessage, 'version' | 'size' | 
     bornPort: message.bornHost.port,
     storeIp,
     storePort: message.storeHost.port,
+    commonProperties: noProperties,
     propertiesBytes,
   });
   return bytes;

@@ -4,12 +4,30 @@ import { readInt64, viewOf } from '../bytes/int64.ts';
 import { bytesToIp, type HostAddress, ipToBytes } from './host-address.ts';
 
 /** The part of the id that is the same for all messages of a broker. */
-export function messageIdPrefix(storeHost: HostAddress): string {
+function messageIdPrefix(storeHost: HostAddress): string {
   return Buffer.from(ipToBytes(storeHost.ip)).toString('hex').toUpperCase() + hex(storeHost.port, 8);
 }
 
-export function messageIdOf(prefix: string, physicalOffset: number): string {
-  return prefix + hex(physicalOffset, 16);
+/** Makes the ids of a broker's messages. */
+export class MessageIds {
+  readonly #prefix: string;
+  /** All but the last four digits, which the next message mostly shares. */
+  #head = '';
+  #headOf = -1;
+
+  constructor(storeHost: HostAddress) {
+    this.#prefix = messageIdPrefix(storeHost);
+  }
+
+  of(physicalOffset: number): string {
+    const high = Math.floor(physicalOffset / 65536);
+    if (high !== this.#headOf) {
+      this.#headOf = high;
+      this.#head = this.#prefix + hex(high, 12);
+    }
+    const low = physicalOffset - high * 65536;
+    return this.#head + (hexOfByte[low >> 8] ?? '') + (hexOfByte[low & 255] ?? '');
+  }
 }
 
 /** Undefined when `messageId` is not one. */

@@ -24,7 +24,9 @@ export interface RecordFields {
   readonly preparedTransactionOffset: number;
   readonly body: Uint8Array;
   readonly properties: string;
-  /** Of the properties in UTF-8. */
+  /** Behind the properties. */
+  readonly commonProperties: Uint8Array;
+  /** Of both, in UTF-8. */
   readonly propertiesBytes: number;
 }
 
@@ -58,7 +60,10 @@ export function writeRecord(bytes: Buffer, view: DataView, start: number, record
   bytes.set(record.topic, at);
   at += record.topic.length;
   view.setInt16(at, record.propertiesBytes);
-  bytes.write(record.properties, at + 2, record.propertiesBytes, 'utf8');
+  const { commonProperties } = record;
+  const ownBytes = record.propertiesBytes - commonProperties.length;
+  bytes.write(record.properties, at + 2, ownBytes, 'utf8');
+  if (commonProperties.length > 0) bytes.set(commonProperties, at + 2 + ownBytes);
 }
 
 function writeHost(bytes: Buffer, view: DataView, at: number, ip: Uint8Array, port: number): number {

@@ -63,7 +63,7 @@ export class KvConfig {
     return this.#table.get(namespace)?.delete(key) === true ? this.#persist() : Promise.resolve();
   }
 
-  /** A new file takes the old one's place in one step: no crash leaves half of it (bugs.md B46). */
+  /** A new file takes the old one's place in one step: no crash leaves half of it (HOLES.md B46). */
   #persist(): Promise<void> {
     return this.#writes.run(async () => {
       await makeDurableFolder(this.#disk, parentOf(this.#path));

@@ -60,7 +60,7 @@ export class RouteTable {
   readonly #brokerSets = new Map<string, BrokerData & { brokerAddrs: Map<number, string> }>();
   /** By cluster and address. */
   readonly #live = new Map<string, LiveBroker>();
-  /** The highest epoch that registered as master, per broker name. Outlives the registration itself (bugs.md B47). */
+  /** The highest epoch that registered as master, per broker name. Outlives the registration itself (HOLES.md B47). */
   readonly #masterEpochs = new Map<string, number>();
   readonly #topics = new TopicQueues();
 

@@ -10,6 +10,7 @@ const copiedBodyBytesMax = 32 * 1024;
 export class FrameWriter {
   /** Memory that frames are written into; what was taken out is never written again. */
   #slab: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(this.#slab.buffer);
   #taken = 0;
   #end = 0;
   #full: Uint8Array[] = [];
@@ -37,9 +38,9 @@ export class FrameWriter {
     const slab = this.#slab;
     const start = this.#end;
     const headerBytes = slab.write(text, start + 8, 'utf8');
-    slab.writeInt32BE(4 + headerBytes + bodyBytes, start);
+    this.#view.setInt32(start, 4 + headerBytes + bodyBytes);
     // The high byte 0 is the mark of a JSON header.
-    slab.writeInt32BE(headerBytes, start + 4);
+    this.#view.setInt32(start + 4, headerBytes);
     this.#end = start + 8 + headerBytes;
     this.#bytes += 8 + headerBytes + bodyBytes;
     if (body === null) return;
@@ -73,6 +74,7 @@ export class FrameWriter {
     const wanted = Math.min(slabBytesMax, Math.max(slabBytesMin, 2 * this.#bytes, this.#slab.length));
     // Not zeroed: only what was written is ever handed out, and it is sent, not stored.
     this.#slab = Buffer.allocUnsafeSlow(Math.max(wanted, bytes));
+    this.#view = new DataView(this.#slab.buffer, this.#slab.byteOffset, this.#slab.byteLength);
     this.#taken = 0;
     this.#end = 0;
   }

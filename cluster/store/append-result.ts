@@ -1,5 +1,5 @@
 /** What became of an append. */
-import { messageIdOf } from '../message/message-id.ts';
+import type { MessageIds } from '../message/message-id.ts';
 
 export type AppendResult = Appended | AppendRefused;
 
@@ -19,7 +19,7 @@ export class Appended {
   /** Of the first message. */
   readonly queueOffset: number;
   readonly storeTimestamp: number;
-  readonly #idPrefix: string;
+  readonly #ids: MessageIds;
   /** Undefined for one message. */
   readonly #physicalOffsets: readonly number[] | undefined;
 
@@ -28,21 +28,26 @@ export class Appended {
     endOffset: number,
     queueOffset: number,
     storeTimestamp: number,
-    idPrefix: string,
+    ids: MessageIds,
     physicalOffsets: readonly number[] | undefined,
   ) {
     this.physicalOffset = physicalOffset;
     this.endOffset = endOffset;
     this.queueOffset = queueOffset;
     this.storeTimestamp = storeTimestamp;
-    this.#idPrefix = idPrefix;
+    this.#ids = ids;
     this.#physicalOffsets = physicalOffsets;
   }
 
   /** Offset message ids, made when asked for. */
   get messageIds(): readonly string[] {
-    return (this.#physicalOffsets ?? [this.physicalOffset]).map((offset) =>
-      messageIdOf(this.#idPrefix, offset),
-    );
+    return (this.#physicalOffsets ?? [this.physicalOffset]).map((offset) => this.#ids.of(offset));
+  }
+
+  /** The same, joined by commas, as senders get them. */
+  get messageIdText(): string {
+    return this.#physicalOffsets === undefined
+      ? this.#ids.of(this.physicalOffset)
+      : this.messageIds.join(',');
   }
 }

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { withHostBits } from '../message/encode-message.ts';
 import { type HostAddress, HostBytes, ipToBytes } from '../message/host-address.ts';
-import { messageIdPrefix } from '../message/message-id.ts';
+import { MessageIds } from '../message/message-id.ts';
 import {
   PROPERTIES_BYTES_MAX,
   RECORD_OVERHEAD_MAX,
@@ -28,6 +28,8 @@ interface Plan {
   readonly size: number;
 }
 
+const noProperties = new Uint8Array(0);
+
 export class Appender {
   readonly #clock: Clock;
   readonly #log: CommitLog;
@@ -37,7 +39,7 @@ export class Appender {
   readonly #bornHosts = new HostBytes();
   readonly #storeIp: Uint8Array;
   readonly #storePort: number;
-  readonly #idPrefix: string;
+  readonly #ids: MessageIds;
 
   constructor(
     clock: Clock,
@@ -53,7 +55,7 @@ export class Appender {
     this.#maxMessageSize = options.maxMessageSize;
     this.#storeIp = ipToBytes(options.storeHost.ip);
     this.#storePort = options.storeHost.port;
-    this.#idPrefix = messageIdPrefix(options.storeHost);
+    this.#ids = new MessageIds(options.storeHost);
   }
 
   /** All drafts, one behind the other in one file, or none. */
@@ -85,7 +87,7 @@ export class Appender {
       offsets?.push(this.#log.end);
       this.#appendOne(draft, plan, storeTimestamp);
     }
-    return new Appended(start, this.#log.end, queueOffset, storeTimestamp, this.#idPrefix, offsets);
+    return new Appended(start, this.#log.end, queueOffset, storeTimestamp, this.#ids, offsets);
   }
 
   #plan(draft: MessageDraft): Plan | AppendRefused {
@@ -94,7 +96,7 @@ export class Appender {
         `body: wanted at most ${this.#maxMessageSize} bytes (maxMessageSize), got ${draft.body.length}`,
       );
     }
-    const propertiesBytes = Buffer.byteLength(draft.properties);
+    const propertiesBytes = Buffer.byteLength(draft.properties) + (draft.commonProperties?.length ?? 0);
     if (propertiesBytes > PROPERTIES_BYTES_MAX) {
       return {
         kind: 'refused',
@@ -144,6 +146,7 @@ export class Appender {
       preparedTransactionOffset: draft.preparedTransactionOffset,
       body: draft.body,
       properties: draft.properties,
+      commonProperties: draft.commonProperties ?? noProperties,
       propertiesBytes: plan.propertiesBytes,
     });
     this.#log.grow(chunk, size);

@@ -12,5 +12,7 @@ export interface MessageDraft {
   readonly preparedTransactionOffset: number;
   /** Encoded; see message/message-properties.ts. */
   readonly properties: string;
+  /** What stands behind them in the record: encoded properties that are the same for all messages, without tags. */
+  readonly commonProperties?: Uint8Array;
   readonly body: Uint8Array;
 }

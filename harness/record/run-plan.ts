@@ -61,7 +61,7 @@ export function replayCommand(plan: RunPlan): string {
   return `npm run jepsen -- ${[...given, `--seed ${plan.seed}`].join(' ')}`;
 }
 
-/** The guarantees (DESIGN section 4) that the settings of a run leave in force, one sentence each. */
+/** The guarantees (ARCHITECTURE.md) that the settings of a run leave in force, one sentence each. */
 export function guarantees(plan: RunPlan): string[] {
   const lines = [
     'G2 a queue offset that was acknowledged or read names that message for ever',

@@ -4,17 +4,15 @@ import type { HostAddress } from '../../message/host-address.ts';
 import { SystemFlag } from '../../message/system-flag.ts';
 import { parseAddress } from '../../remoting/address.ts';
 import type { Channel, RequestContext } from '../../remoting/channel.ts';
-import type {
-  SendMessageRequestHeader,
-  SendMessageResponseHeader,
-} from '../../remoting/header/send-message.ts';
-import { sendMessageResponseJson } from '../../remoting/header/send-message-fast.ts';
+import type { SendMessageRequestHeader } from '../../remoting/header/send-message.ts';
+import { SendResponseTemplate } from '../../remoting/header/send-message-fast.ts';
 import { SendRequestReader } from '../../remoting/header/send-message-request.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
 import type { MessageDraft } from '../../store/message-draft.ts';
 import type { BrokerCounters } from '../broker-counters.ts';
+import type { Appended } from '../../store/append-result.ts';
 import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
 import { type ConfirmOutcome, putAnswer, refusalCodes } from '../put-response.ts';
 import { readSendProperties, type SendProperties } from '../send-properties.ts';
@@ -26,6 +24,13 @@ import { batchFault, sendFault } from './send-checks.ts';
 const noBody = new Uint8Array(0);
 const VALUE_END = '\u0002';
 
+/** What is known of a send besides its messages. */
+interface Send {
+  readonly queueId: number;
+  readonly transactionId: string;
+  readonly isWaitWanted: boolean;
+}
+
 export class SendMessageProcessor {
   readonly #services: BrokerServices;
   readonly #counters: BrokerCounters;
@@ -34,8 +39,8 @@ export class SendMessageProcessor {
   readonly #reader = new SendRequestReader();
   readonly #bornHosts = new WeakMap<Channel, HostAddress>();
   /** The properties that the broker adds to every message. */
-  readonly #brokerProperties: string;
-  readonly #traceOn: string;
+  readonly #brokerProperties: Uint8Array;
+  readonly #responses: SendResponseTemplate;
   #waitingSends = 0;
 
   constructor(services: BrokerServices, counters: BrokerCounters) {
@@ -44,8 +49,10 @@ export class SendMessageProcessor {
     this.#autoCreation = new TopicAutoCreation(services.topics);
     this.#uniqueKeys = new UniqueKeys(services.runtime);
     const { regionId, traceOn, brokerClusterName } = services.config;
-    this.#traceOn = String(traceOn);
-    this.#brokerProperties = `MSG_REGION\u0001${regionId}\u0002TRACE_ON\u0001${traceOn}\u0002CLUSTER\u0001${brokerClusterName}\u0002`;
+    this.#responses = new SendResponseTemplate(regionId, traceOn);
+    this.#brokerProperties = new TextEncoder().encode(
+      `MSG_REGION\u0001${regionId}\u0002TRACE_ON\u0001${traceOn}\u0002CLUSTER\u0001${brokerClusterName}\u0002`,
+    );
   }
 
   register(server: RemotingServer): void {
@@ -151,11 +158,7 @@ export class SendMessageProcessor {
     });
   }
 
-  #append(
-    context: RequestContext,
-    drafts: readonly MessageDraft[],
-    send: { readonly queueId: number; readonly transactionId: string; readonly isWaitWanted: boolean },
-  ): void {
+  #append(context: RequestContext, drafts: readonly MessageDraft[], send: Send): void {
     const { ha, store, config, runtime } = this.#services;
     const admission = ha.admission();
     if (!admission.ok) {
@@ -171,34 +174,21 @@ export class SendMessageProcessor {
       return;
     }
     this.#count(drafts);
-    const stored = {
-      msgId: result.messageIds.join(','),
-      queueId: send.queueId,
-      queueOffset: result.queueOffset,
-      transactionId: send.transactionId,
-      MSG_REGION: config.regionId,
-      TRACE_ON: this.#traceOn,
-    };
     // The sender said that it does not care whether the message lasts. As in RocketMQ; nobody reads it before it is confirmed all the same.
     if (!send.isWaitWanted) {
-      context.respond({ code: ResponseCode.SUCCESS, extFieldsJson: sendMessageResponseJson(stored) });
+      this.#answer(context, 'ok', result, send);
       return;
     }
     this.#waitingSends += 1;
-    const { endOffset } = result;
-    ha.waitForConfirm(endOffset, runtime.clock.monotonicMs() + config.slaveTimeout, (outcome) => {
+    ha.waitForConfirm(result.endOffset, runtime.clock.monotonicMs() + config.slaveTimeout, (outcome) => {
       this.#waitingSends -= 1;
-      this.#answer(context, outcome, endOffset, stored);
+      this.#answer(context, outcome, result, send);
     });
   }
 
-  #answer(
-    context: RequestContext,
-    outcome: ConfirmOutcome,
-    endOffset: number,
-    stored: SendMessageResponseHeader,
-  ): void {
-    const extFieldsJson = sendMessageResponseJson(stored);
+  #answer(context: RequestContext, outcome: ConfirmOutcome, stored: Appended, send: Send): void {
+    const { messageIdText, queueOffset, endOffset } = stored;
+    const extFieldsJson = this.#responses.json(messageIdText, send.queueId, queueOffset, send.transactionId);
     if (outcome === 'ok') {
       context.respond({ code: ResponseCode.SUCCESS, extFieldsJson });
       return;
@@ -232,6 +222,7 @@ export class SendMessageProcessor {
       reconsumeTimes: header.reconsumeTimes,
       preparedTransactionOffset: 0,
       properties: entry.properties,
+      commonProperties: this.#brokerProperties,
       body: entry.body,
     };
   }
@@ -239,7 +230,7 @@ export class SendMessageProcessor {
   #completeProperties(properties: string, uniqueKey: string | undefined): string {
     const separator = properties === '' || properties.endsWith(VALUE_END) ? '' : VALUE_END;
     const key = uniqueKey === undefined ? '' : `UNIQ_KEY\u0001${uniqueKey}\u0002`;
-    return properties + separator + key + this.#brokerProperties;
+    return separator === '' && key === '' ? properties : properties + separator + key;
   }
 
   #bornHost(channel: Channel): HostAddress {

@@ -1,4 +1,4 @@
-/** A group of three under random elections, cuts, kills and pauses: the guarantees of DESIGN section 4, checked as it runs. */
+/** A group of three under random elections, cuts, kills and pauses: the guarantees of ARCHITECTURE.md, checked as it runs. */
 import { Buffer } from 'node:buffer';
 import type { Runtime } from '../../runtime/runtime.ts';
 

@@ -10,7 +10,7 @@ import type { SendMessageRequestHeader } from './send-message.ts';
 import {
   decodeSendMessageResponse,
   sendMessageRequestJsonV2,
-  sendMessageResponseJson,
+  SendResponseTemplate,
 } from './send-message-fast.ts';
 import { SendRequestReader } from './send-message-request.ts';
 
@@ -102,11 +102,21 @@ describe('the answer of a send on the hot path', () => {
   const answer = { msgId: '7F00000100002A9F000000000001E240', queueId: 3, queueOffset: 123_456 };
 
   it('is read as it was written', () => {
-    assert.deepEqual(decodeSendMessageResponse(receive(0, 1, sendMessageResponseJson(answer))), answer);
-    const full = { ...answer, transactionId: 'C0', MSG_REGION: 'DefaultRegion', TRACE_ON: 'true' };
-    const response = receive(0, 1, sendMessageResponseJson(full));
-    assert.deepEqual(decodeSendMessageResponse(response), answer);
-    assert.equal(response.extFields?.['MSG_REGION'], 'DefaultRegion');
+    const { msgId, queueId, queueOffset } = answer;
+    const template = new SendResponseTemplate('Default"Region', true);
+    for (const transactionId of ['C0', 'a"b\\', '消']) {
+      const response = receive(0, 1, template.json(msgId, queueId, queueOffset, transactionId));
+      assert.deepEqual(decodeSendMessageResponse(response), answer);
+      assert.deepEqual(response.extFields, {
+        msgId,
+        queueId: String(queueId),
+        queueOffset: String(queueOffset),
+        transactionId,
+        MSG_REGION: 'Default"Region',
+        TRACE_ON: 'true',
+      });
+    }
+    assert.deepEqual(decodeSendMessageResponse(receive(0, 1, JSON.stringify(answer).replace(/:(\d+)/g, ':"$1"'))), answer);
   });
 
   it('is refused when a field is missing', () => {

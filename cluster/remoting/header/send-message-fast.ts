@@ -17,14 +17,19 @@ export function sendMessageRequestJsonV2(header: SendMessageRequestHeader): stri
   return `${names}${numbers},"i":${JSON.stringify(properties)},"j":"${header.reconsumeTimes}","k":"${header.unitMode}"${limit},"m":"${header.batch}"}`;
 }
 
-/** For Response.extFieldsJson of a send's answer. */
-export function sendMessageResponseJson(header: SendMessageResponseHeader): string {
-  const { msgId, queueId, queueOffset, transactionId, MSG_REGION, TRACE_ON } = header;
-  let json = `{"msgId":${quoted(msgId)},"queueId":"${queueId}","queueOffset":"${queueOffset}"`;
-  if (transactionId !== undefined) json += `,"transactionId":${quoted(transactionId)}`;
-  if (MSG_REGION !== undefined) json += `,"MSG_REGION":${quoted(MSG_REGION)}`;
-  if (TRACE_ON !== undefined) json += `,"TRACE_ON":${quoted(TRACE_ON)}`;
-  return `${json}}`;
+/** Makes Response.extFieldsJson of the answers of sends; what is the same for all of them is put together once. */
+export class SendResponseTemplate {
+  readonly #tail: string;
+
+  constructor(region: string, traceOn: boolean) {
+    this.#tail = `,"MSG_REGION":${JSON.stringify(region)},"TRACE_ON":"${traceOn}"}`;
+  }
+
+  /** `msgId` is of digits, letters and commas. */
+  json(msgId: string, queueId: number, queueOffset: number, transactionId: string): string {
+    const place = `{"msgId":"${msgId}","queueId":"${queueId}","queueOffset":"${queueOffset}"`;
+    return `${place},"transactionId":${quoted(transactionId)}${this.#tail}`;
+  }
 }
 
 /** Where the message is, without what the sender knows itself. Throws HeaderError, or FrameError when it is not JSON. */
