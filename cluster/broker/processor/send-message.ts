@@ -10,9 +10,9 @@ import { SendRequestReader } from '../../remoting/header/send-message-request.ts
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
+import type { Appended } from '../../store/append-result.ts';
 import type { MessageDraft } from '../../store/message-draft.ts';
 import type { BrokerCounters } from '../broker-counters.ts';
-import type { Appended } from '../../store/append-result.ts';
 import { type BrokerServices, notMasterResponse } from '../broker-services.ts';
 import { type ConfirmOutcome, putAnswer, refusalCodes } from '../put-response.ts';
 import { readSendProperties, type SendProperties } from '../send-properties.ts';

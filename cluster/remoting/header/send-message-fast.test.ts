@@ -9,8 +9,8 @@ import type { RemotingCommand } from '../remoting-command.ts';
 import type { SendMessageRequestHeader } from './send-message.ts';
 import {
   decodeSendMessageResponse,
-  sendMessageRequestJsonV2,
   SendResponseTemplate,
+  sendMessageRequestJsonV2,
 } from './send-message-fast.ts';
 import { SendRequestReader } from './send-message-request.ts';
 
@@ -116,7 +116,10 @@ describe('the answer of a send on the hot path', () => {
         TRACE_ON: 'true',
       });
     }
-    assert.deepEqual(decodeSendMessageResponse(receive(0, 1, JSON.stringify(answer).replace(/:(\d+)/g, ':"$1"'))), answer);
+    assert.deepEqual(
+      decodeSendMessageResponse(receive(0, 1, JSON.stringify(answer).replace(/:(\d+)/g, ':"$1"'))),
+      answer,
+    );
   });
 
   it('is refused when a field is missing', () => {
