@@ -121,11 +121,14 @@ function isMalformed(bytes: Uint8Array): boolean {
   }
 }
 
-/** Those before what is malformed. */
+/** Those before what is malformed, as a server sees them: a header may be good enough for it that is refused in a stricter look. */
 function commandsOf(bytes: Uint8Array): ReturnType<FrameDecoder['push']> {
   const commands: ReturnType<FrameDecoder['push']> = [];
   try {
-    new FrameDecoder().feed(bytes, (command) => commands.push(command));
+    new FrameDecoder(frameBytesMaxDefault, true).feed(bytes, (command) => {
+      if (command instanceof LazyJsonCommand) command.parseExtFields();
+      commands.push(command);
+    });
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
   }
@@ -134,7 +137,7 @@ function commandsOf(bytes: Uint8Array): ReturnType<FrameDecoder['push']> {
 
 /** Nothing of it is left over that the frame after it would be taken for. */
 function isWhole(frame: Uint8Array): boolean {
-  const decoder = new FrameDecoder();
+  const decoder = new FrameDecoder(frameBytesMaxDefault, true);
   decoder.push(frame);
   try {
     // Zeros are a frame of no length: malformed, unless they belong to a frame that was not complete.

@@ -34,7 +34,7 @@ export function isLawful({ code, extFields, body }: RemotingCommand, names: Clus
   if (brokerSetCodes.has(code)) return fields.includes(names.brokerName);
   if (code === RequestCode.CONTROLLER_REGISTER_BROKER) {
     const id = Number(extFields?.['brokerId']);
-    return fields.includes(names.brokerName) && id >= 1 && id <= names.brokerAddresses.length;
+    return fields.includes(names.brokerName) && !(id > names.brokerAddresses.length);
   }
   if (topicCodes.has(code)) return fields.includes(names.topic) || text.includes(names.topic);
   if (configCodes.has(code)) return text.includes('=');
