@@ -1,5 +1,6 @@
 /** What a nemesis is, and what it may do to a cluster. The harness implements `BreakableCluster` for each world. */
 import type { FaultLink, FaultProof } from '../checkers/history/fault.ts';
+import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
 
 export type HostKind = 'broker' | 'controller' | 'client';
@@ -65,9 +66,82 @@ export interface NodeProbe {
   readonly answered: boolean;
 }
 
+/** What a world can do to a cluster besides killing, pausing and cutting. */
+export type Ability = 'clock' | 'disk' | 'shape';
+
+/** How a node's clocks go; what is left out stays as it is. All 0: right. */
+export interface ClockSetting {
+  /** The wall clock jumps to so far from the truth. */
+  readonly offsetMs?: number;
+  /** Microseconds that the wall clock gains in each second from now on. */
+  readonly driftPpm?: number;
+  /** The same for all clocks of the node, timers too: a machine whose oscillator is not the others'. */
+  readonly ratePpm?: number;
+}
+
+/** Read off the node's own clocks. */
+export interface ClockProbe {
+  readonly node: string;
+  /** Wall clock minus truth. */
+  readonly offsetMs: number;
+  readonly monotonicMs: number;
+  /** The harness's own monotonic clock at the same moment. */
+  readonly trueMs: number;
+}
+
+/** What is wrong with a disk while its node runs. */
+export type DiskTrouble =
+  | { readonly kind: 'slow'; readonly factor: number }
+  /** What needs new room fails with ENOSPC. */
+  | { readonly kind: 'full' }
+  /** Reads fail with EIO. */
+  | { readonly kind: 'read-error' };
+
+/** What a hand or rot does to the stored log of a node that is down; `place` in [0, 1) says where in what it has written. */
+export interface DiskDamage {
+  readonly kind: 'bit-flip' | 'truncate';
+  readonly place: number;
+}
+
+/** Of what was written and not synced when the power went: all is gone, or each write survives whole, in part, or not at all. */
+export type UnsyncedWrites = 'lost' | 'torn';
+
+/** The harness wrote, synced and read a small file of its own on the node's disk. */
+export interface DiskProbe {
+  readonly node: string;
+  /** 'done' or the code of the error: ENOSPC, EIO. */
+  readonly write: string;
+  readonly read: string;
+  readonly ms: number;
+}
+
+export interface LinkShape {
+  readonly latencyMs?: number;
+  /** Up to so much more, by luck. */
+  readonly jitterMs?: number;
+  readonly bytesPerMs?: number;
+}
+
+export interface Shaping {
+  readonly links: readonly FaultLink[];
+  /** Idempotent. A link that another shaping holds too keeps that one's shape. */
+  heal(): Promise<void>;
+}
+
+export interface DelayProbe {
+  readonly from: string;
+  readonly to: string;
+  /** Until `delayProbeBytes` of `from` reached `to`; undefined: not within the probe's patience, say since the link is cut. */
+  readonly ms: number | undefined;
+}
+
+export const delayProbeBytes = 4096;
+
 /** All verbs reject with an error for people when they could not be done. */
 export interface BreakableCluster {
   readonly hosts: readonly Host[];
+  /** The verbs that need one it lacks reject. */
+  readonly abilities: ReadonlySet<Ability>;
   view(): Promise<ClusterView>;
   state(node: string): NodeState;
   /** Resolves when the node is started, not when it serves. Does nothing for one that runs. */
@@ -85,6 +159,24 @@ export interface BreakableCluster {
   /** Patience is the world's: a few hundred milliseconds over loopback. */
   probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]>;
   probeNode(node: string): Promise<NodeProbe>;
+  /** Ability `clock`. Of any broker or controller, running or not. */
+  setClock(node: string, setting: ClockSetting): Promise<void>;
+  /** Ability `clock`. */
+  probeClock(node: string): Promise<ClockProbe>;
+  /** Ability `disk`. Instead of the trouble it had. */
+  breakDisk(node: string, trouble: DiskTrouble): Promise<void>;
+  /** Ability `disk`. Trouble ends; what was lost or damaged stays so. */
+  mendDisk(node: string): Promise<void>;
+  /** Ability `disk`. */
+  probeDisk(node: string): Promise<DiskProbe>;
+  /** Ability `disk`. The machine dies without a word to its peers; `start` brings it back. Does nothing for an absent node. */
+  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void>;
+  /** Ability `disk`. Of an absent node; says what was done to which file. */
+  damageDisk(node: string, damage: DiskDamage): Promise<string>;
+  /** Ability `shape`. On all connections, also those dialled later. */
+  shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping>;
+  /** Ability `shape`. */
+  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]>;
 }
 
 /** One fault as it will be done: data, so that it can be printed and compared. */
@@ -97,6 +189,8 @@ export interface FaultPlan {
   readonly links: readonly FaultLink[];
   /** Empty where the fault is not one of nodes. */
   readonly nodes: readonly string[];
+  /** How much of it: by host name where each has its own, else by what it is. */
+  readonly amounts?: Readonly<Record<string, number>>;
 }
 
 /** There is nothing to hit now; the driver asks again and, when it stays so, records a failed fault with the reason. */
@@ -119,8 +213,15 @@ export interface ActiveFault {
   probeHealed(): Promise<ProbeResult>;
 }
 
+/** What of the cluster decides which faults its guarantees cover. */
+export interface Settings {
+  readonly flush: 'sync' | 'async';
+}
+
 export interface Nemesis {
   readonly name: string;
+  /** What the world must be able to do. */
+  readonly needs?: Ability;
   /** Of its bands in plots: [light, dark] as #rrggbb. */
   readonly colours: readonly [light: string, dark: string];
   /** What it is after, one sentence. */
@@ -131,5 +232,8 @@ export interface Nemesis {
   plan(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget;
   /** What to do when a variant finds no target for long, say no master since another fault took it; undefined: nothing else would do. */
   fallback(variant: string): string | undefined;
-  inject(cluster: BreakableCluster, plan: FaultPlan): Promise<ActiveFault>;
+  /** Why the guarantees do not cover a variant under these settings: then loss is to be expected. Undefined: they do. */
+  exceeds?(variant: string, settings: Settings): string | undefined;
+  /** `clock`: the harness's. */
+  inject(cluster: BreakableCluster, plan: FaultPlan, clock: Clock): Promise<ActiveFault>;
 }

@@ -41,10 +41,13 @@ export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'h
     tell('failed', { reason: `no target: ${plan.reason}` });
     return 'failed';
   }
-  tell('inject', instead);
+  tell(
+    'inject',
+    instead === undefined && plan.amounts === undefined ? undefined : { ...instead, ...plan.amounts },
+  );
   let active: ActiveFault;
   try {
-    active = await run.nemesis.inject(run.cluster, plan);
+    active = await run.nemesis.inject(run.cluster, plan, run.clock);
   } catch (error) {
     tell('failed', { reason: `could not be injected: ${messageOf(error)}` });
     return 'failed';

@@ -1,15 +1,26 @@
 /** Test doubles: a cluster that remembers what was done to it, a clock that jumps to whatever is awaited, a view as one likes it. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Clock } from '../cluster/runtime/clock.ts';
-import type {
-  BreakableCluster,
-  ClusterView,
-  Cut,
-  CutFlavour,
-  Host,
-  LinkProbe,
-  NodeProbe,
-  NodeState,
+import {
+  type Ability,
+  type BreakableCluster,
+  type ClockProbe,
+  type ClockSetting,
+  type ClusterView,
+  type Cut,
+  type CutFlavour,
+  type DelayProbe,
+  type DiskDamage,
+  type DiskProbe,
+  type DiskTrouble,
+  delayProbeBytes,
+  type Host,
+  type LinkProbe,
+  type LinkShape,
+  type NodeProbe,
+  type NodeState,
+  type Shaping,
+  type UnsyncedWrites,
 } from './nemesis.ts';
 
 export const testHosts: readonly Host[] = [
@@ -85,7 +96,18 @@ export class TestCluster implements BreakableCluster {
   /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
   readonly leaking = new Set<string>();
   readonly dead = new Set<string>();
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'disk', 'shape']);
+  /** Nodes whose clocks and disks nothing changes. */
+  readonly stubborn = new Set<string>();
+  readonly #clock: Clock;
   readonly #cuts = new Set<readonly FaultLink[]>();
+  readonly #clocks = new Map<string, Required<ClockSetting> & { readonly sinceMs: number }>();
+  readonly #troubles = new Map<string, DiskTrouble>();
+  readonly #shapes = new Map<object, { readonly links: readonly FaultLink[]; readonly shape: LinkShape }>();
+
+  constructor(clock: Clock = new JumpingClock()) {
+    this.#clock = clock;
+  }
 
   view(): Promise<ClusterView> {
     return Promise.resolve(testView({ states: new Map(this.states), ...this.roles }));
@@ -145,6 +167,88 @@ export class TestCluster implements BreakableCluster {
   probeNode(node: string): Promise<NodeProbe> {
     const state = this.state(node);
     return Promise.resolve({ node, state, answered: state === 'running' });
+  }
+
+  async setClock(node: string, setting: ClockSetting): Promise<void> {
+    this.done.push(`clock ${node} ${JSON.stringify(setting)}`);
+    if (this.stubborn.has(node)) return;
+    const { offsetMs } = await this.probeClock(node);
+    const { driftPpm = 0, ratePpm = 0 } = this.#clocks.get(node) ?? {};
+    this.#clocks.set(node, { offsetMs, driftPpm, ratePpm, ...setting, sinceMs: this.#clock.monotonicMs() });
+  }
+
+  probeClock(node: string): Promise<ClockProbe> {
+    const trueMs = this.#clock.monotonicMs();
+    const clock = this.#clocks.get(node);
+    if (clock === undefined) return Promise.resolve({ node, offsetMs: 0, monotonicMs: trueMs, trueMs });
+    const gainedMs = (ppm: number) => ((trueMs - clock.sinceMs) * ppm) / 1e6;
+    return Promise.resolve({
+      node,
+      offsetMs: clock.offsetMs + gainedMs(clock.driftPpm + clock.ratePpm),
+      monotonicMs: trueMs + gainedMs(clock.ratePpm),
+      trueMs,
+    });
+  }
+
+  breakDisk(node: string, trouble: DiskTrouble): Promise<void> {
+    this.done.push(`break ${node} ${trouble.kind}`);
+    if (!this.stubborn.has(node)) this.#troubles.set(node, trouble);
+    return Promise.resolve();
+  }
+
+  mendDisk(node: string): Promise<void> {
+    this.done.push(`mend ${node}`);
+    this.#troubles.delete(node);
+    return Promise.resolve();
+  }
+
+  probeDisk(node: string): Promise<DiskProbe> {
+    const trouble = this.#troubles.get(node);
+    return Promise.resolve({
+      node,
+      write: trouble?.kind === 'full' ? 'ENOSPC' : 'done',
+      read: trouble?.kind === 'read-error' ? 'EIO' : 'done',
+      ms: trouble?.kind === 'slow' ? trouble.factor : 1,
+    });
+  }
+
+  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void> {
+    return this.#do(`power ${unsynced}`, node, 'absent');
+  }
+
+  damageDisk(node: string, { kind }: DiskDamage): Promise<string> {
+    this.done.push(`${kind} ${node}`);
+    if (this.state(node) !== 'absent') return Promise.reject(new Error(`${node} runs`));
+    return Promise.resolve(`/store/commitlog/0: ${kind}`);
+  }
+
+  shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {
+    this.done.push(`shape ${links.length} ${Object.keys(shape).join('+')}`);
+    const shaping = {
+      links,
+      heal: () => {
+        this.done.push(`unshape ${links.length}`);
+        this.#shapes.delete(shaping);
+        return Promise.resolve();
+      },
+    };
+    this.#shapes.set(shaping, { links, shape });
+    return Promise.resolve(shaping);
+  }
+
+  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
+    const cut = new Set(this.cutLinks().map((link) => link.join('>')));
+    return Promise.resolve(
+      links.map(([from, to]) => {
+        if (cut.has(`${from}>${to}`)) return { from, to, ms: undefined };
+        const shape = [...this.#shapes.values()].findLast((shaping) =>
+          shaping.links.some((link) => link[0] === from && link[1] === to),
+        )?.shape;
+        if (shape === undefined || this.stubborn.has(from)) return { from, to, ms: 1 };
+        const { latencyMs = 0, bytesPerMs = Number.POSITIVE_INFINITY } = shape;
+        return { from, to, ms: 1 + latencyMs + delayProbeBytes / bytesPerMs };
+      }),
+    );
   }
 
   #do(verb: string, node: string, state: NodeState): Promise<void> {

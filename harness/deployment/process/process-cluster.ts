@@ -16,6 +16,7 @@ import type {
   NodeProbe,
   NodeState,
 } from '../../../nemeses/nemesis.ts';
+import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
 import type { Links } from '../../links/links.ts';
 import {
@@ -48,7 +49,7 @@ export interface ProcessClusterParts {
   readonly release: () => Promise<void>;
 }
 
-export class ProcessCluster implements Cluster {
+export class ProcessCluster extends PlainlyBreakable implements Cluster {
   readonly runId: string;
   readonly plan: ClusterPlan;
   readonly hosts: readonly Host[];
@@ -59,6 +60,7 @@ export class ProcessCluster implements Cluster {
   #closing: Promise<void> | undefined;
 
   constructor(parts: ProcessClusterParts) {
+    super();
     this.#parts = parts;
     this.runId = parts.runId;
     this.plan = parts.plan;

@@ -1,0 +1,46 @@
+/** What a world that only kills, pauses and cuts says to all further verbs. */
+import type { Ability, ClockProbe, DelayProbe, DiskProbe, Shaping } from './nemesis.ts';
+
+export abstract class PlainlyBreakable {
+  readonly abilities: ReadonlySet<Ability> = new Set();
+
+  setClock(): Promise<void> {
+    return cannot('set clocks');
+  }
+
+  probeClock(): Promise<ClockProbe> {
+    return cannot('read clocks');
+  }
+
+  breakDisk(): Promise<void> {
+    return cannot('break disks');
+  }
+
+  mendDisk(): Promise<void> {
+    return cannot('mend disks');
+  }
+
+  probeDisk(): Promise<DiskProbe> {
+    return cannot('try disks');
+  }
+
+  cutPower(): Promise<void> {
+    return cannot('cut the power');
+  }
+
+  damageDisk(): Promise<string> {
+    return cannot('damage disks');
+  }
+
+  shapeLinks(): Promise<Shaping> {
+    return cannot('shape links');
+  }
+
+  probeDelays(): Promise<readonly DelayProbe[]> {
+    return cannot('measure links');
+  }
+}
+
+function cannot(what: string): Promise<never> {
+  return Promise.reject(new Error(`this world cannot ${what}; the simulated one can: --deployment sim`));
+}
