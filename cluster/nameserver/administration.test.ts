@@ -79,6 +79,8 @@ describe('the nameserver’s administration', () => {
     await scene.ask(RequestCode.DELETE_KV_CONFIG, { ...entry, key: 'T2' });
     scene.world.host('c1').kill({ powerCut: true });
     await scene.start({ orderMessageEnable: 'true' });
+    // Nobody told the client of the power cut: its old connection is reset by its next bytes.
+    await assert.rejects(scene.ask(RequestCode.GET_KV_CONFIG, entry), /was reset/);
     assert.equal((await scene.ask(RequestCode.GET_KV_CONFIG, entry)).extFields?.['value'], 'broker-a:4');
     const missing = await scene.ask(RequestCode.GET_KV_CONFIG, { ...entry, key: 'T2' });
     assert.equal(missing.code, ResponseCode.QUERY_NOT_FOUND);

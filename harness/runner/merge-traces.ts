@@ -11,7 +11,9 @@ interface TraceLine {
 
 /**
  * A line that is not JSON (a disk that was full, a life that ended within it) is left out and told of by an event `torn-line`: what a
- * node under test writes must not stop the judges. Exact to the millisecond of the wall clock, which all nodes of one machine share; a fault that moves clocks must not use it.
+ * node under test writes must not stop the judges. Exact to the millisecond of the wall clock, which all nodes of one machine share; a fault that
+ * moves clocks must not use it. The simulated world needs none of this: its trace has the exact virtual time of each line, whatever the node's
+ * own clock says.
  */
 export function mergeTraces(traceFiles: readonly string[], startWallMs: number, output: string): void {
   const events: TraceEvent[] = [];

@@ -1,6 +1,6 @@
 /** The names of one host's files: what a process sees, and what a loss of power would leave. */
 import { DiskError } from '../../../cluster/runtime/disk.ts';
-import { SimFile } from './sim-file.ts';
+import { SimFile, type UnsyncedWrites } from './sim-file.ts';
 import type { SimRandom } from './sim-random.ts';
 
 export class SimFolder {
@@ -141,15 +141,15 @@ export class FolderTree {
   }
 
   /** The machine lost its power. */
-  losePower(random: SimRandom): void {
+  losePower(random: SimRandom, unsynced: UnsyncedWrites = 'torn'): void {
     for (const change of this.#changes) {
       const possible = change.entries.every(
         ({ folder, name, before }) => folder.durable.get(name) === before,
       );
-      if (possible && random.oneIn(2)) applyDurable(change);
+      if (possible && unsynced === 'torn' && random.oneIn(2)) applyDurable(change);
     }
     this.#changes = [];
-    this.#restore(this.#root, random);
+    this.#restore(this.#root, random, unsynced);
   }
 
   /** Changes names on the disk itself: durable at once, other names included. */
@@ -205,12 +205,12 @@ export class FolderTree {
     }
   }
 
-  #restore(folder: SimFolder, random: SimRandom): void {
+  #restore(folder: SimFolder, random: SimRandom, unsynced: UnsyncedWrites): void {
     folder.entries.clear();
     for (const [name, node] of folder.durable) {
       folder.entries.set(name, node);
-      if (node.kind === 'directory') this.#restore(node, random);
-      else node.losePower(random);
+      if (node.kind === 'directory') this.#restore(node, random, unsynced);
+      else node.losePower(random, unsynced);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The disk of one host: it outlives the lives of the host, and tests look into it and break it. */
 import { DiskError } from '../../../cluster/runtime/disk.ts';
 import { FolderTree, type TreeNode, workingFolder } from './folder-tree.ts';
+import type { UnsyncedWrites } from './sim-file.ts';
 import type { SimRandom } from './sim-random.ts';
 
 export type DiskOperation = 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'rename' | 'list';
@@ -27,10 +28,14 @@ export class HostDisk {
 
   /**
    * Makes operations fail. Of a failed write a part may be there, and what a failed sync left no later one makes durable; else nothing
-   * of a failed operation happens.
+   * of a failed operation happens. The result takes this fault away again.
    */
-  fail(fault: DiskFault): void {
-    this.#faults.push({ fault, left: fault.countMax ?? Number.POSITIVE_INFINITY });
+  fail(fault: DiskFault): () => void {
+    const entry = { fault, left: fault.countMax ?? Number.POSITIVE_INFINITY };
+    this.#faults.push(entry);
+    return () => {
+      this.#faults = this.#faults.filter((other) => other !== entry);
+    };
   }
 
   clearFaults(): void {
@@ -103,8 +108,8 @@ export class HostDisk {
     this.locks.clear();
   }
 
-  losePower(random: SimRandom): void {
-    this.tree.losePower(random);
+  losePower(random: SimRandom, unsynced?: UnsyncedWrites): void {
+    this.tree.losePower(random, unsynced);
   }
 
   /** Throws when a fault says that the operation fails. */

@@ -64,6 +64,23 @@ describe('a power cut', () => {
     for (const content of left) assert.match(content, /^x{1000}[xy]{1000}[y\0]*$/);
   });
 
+  it('takes all that was not synced, when it is to', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const world = new SimWorld(seed);
+      const work = async (disk: Disk) => {
+        const file = await madeDurably(disk, 'a', 'durable');
+        await file.write(3, bytes('not so'));
+        await file.truncate(100);
+        await disk.rename('a', 'b');
+        await disk.open('c', { create: true });
+      };
+      await world.settle(work(world.host('n1').start().disk));
+      world.host('n1').kill({ powerCut: true, unsynced: 'lost' });
+      assert.deepEqual(world.host('n1').disk.filePaths(), ['/disk/a']);
+      assert.equal(text(world.host('n1').disk.readFile('a')), 'durable');
+    }
+  });
+
   it('loses an earlier write and keeps a later one, on some seeds', async () => {
     const left = await afterPowerCuts(
       async (disk) => {

@@ -25,9 +25,15 @@ export class Scheduler {
   #sequence = 0;
   #failure: { error: unknown } | undefined;
   #running = false;
+  readonly #salt: number;
+
+  constructor(salt: number) {
+    this.#salt = salt;
+  }
 
   schedule(owner: EventOwner | undefined, kind: SimEventKind, delayUs: number, fire: () => void): SimEvent {
-    const event = new SimEvent(this.nowUs + delayUs, this.#sequence++, owner, kind, fire);
+    const timeUs = this.nowUs + delayUs;
+    const event = new SimEvent(timeUs, this.#lot(timeUs, owner), this.#sequence++, owner, kind, fire);
     if (owner === undefined || owner.alive) this.#queue.add(event);
     else event.cancel();
     return event;
@@ -36,8 +42,20 @@ export class Scheduler {
   /** An event that waited in a stopped process happens now, behind what is due now. */
   reschedule(event: SimEvent): void {
     event.timeUs = this.nowUs;
+    event.lot = this.#lot(event.timeUs, event.owner);
     event.sequence = this.#sequence++;
     this.#queue.add(event);
+  }
+
+  /** The clock of a machine goes at another rate: what its timers still wait for takes so many times as long. */
+  stretchTimers(ownerId: number, factor: number): void {
+    for (const event of this.#queue.all()) {
+      if (event.owner?.ownerId !== ownerId || event.kind !== 'timer' || event.fire === undefined) continue;
+      // One more, so that no rounding lets it fire early.
+      event.timeUs += Math.ceil((event.timeUs - this.nowUs) * (factor - 1)) + 1;
+      event.lot = this.#lot(event.timeUs, event.owner);
+    }
+    this.#queue.reorder();
   }
 
   /** What `advance` rejects with as soon as the present event is over; the first one counts. */
@@ -50,7 +68,9 @@ export class Scheduler {
     return this.#queue
       .all()
       .filter((event) => event.fire !== undefined && event.owner?.alive !== false)
-      .sort((left, right) => left.timeUs - right.timeUs || left.sequence - right.sequence);
+      .sort(
+        (left, right) => left.timeUs - right.timeUs || left.lot - right.lot || left.sequence - right.sequence,
+      );
   }
 
   /**
@@ -110,6 +130,13 @@ export class Scheduler {
       this.#queue.takeFirst();
       if (this.#happen(event)) return undefined;
     }
+  }
+
+  /** A hash, not a draw: the lot of one event moves no other's. */
+  #lot(timeUs: number, owner: EventOwner | undefined): number {
+    const mixed =
+      Math.imul((timeUs | 0) ^ this.#salt, 0x85ebca6b) ^ Math.imul((owner?.ownerId ?? 0) + 1, 0x9e3779b1);
+    return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35) >>> 0;
   }
 
   /** False when nothing ran: then no promise reaction can be waiting either. */

@@ -75,6 +75,50 @@ describe('a simulated clock', () => {
     assert.equal(clock.wallMs(), wall - 60_000 + 2100);
   });
 
+  it('goes at a rate of its own, with its timers and its wall clock', async () => {
+    const world = new SimWorld(1);
+    const host = world.host('n1');
+    const { clock } = host.start();
+    const [wall, monotonic] = [clock.wallMs(), clock.monotonicMs()];
+    host.clock.setRate(50_000);
+    await world.runFor(1000);
+    assert.deepEqual([clock.wallMs() - wall, Math.round(clock.monotonicMs() - monotonic)], [1050, 1050]);
+    let firedAtMs = 0;
+    clock.after(1050, () => {
+      firedAtMs = world.now();
+    });
+    await world.runFor(3000);
+    assert(firedAtMs >= 2000 && firedAtMs < 2001, String(firedAtMs));
+    host.clock.setRate(0);
+    assert.equal(Math.round(clock.monotonicMs() - monotonic), 4200);
+    assert.equal(host.clock.wallOffsetMs(), 200);
+    host.clock.setWallOffset(0);
+    assert.equal(clock.wallMs() - wall, 4000);
+  });
+
+  it('keeps the promise of timers that are waiting when the rate changes', async () => {
+    for (const [before, after] of [
+      [0, -50_000],
+      [50_000, -50_000],
+      [-50_000, 50_000],
+    ] as const) {
+      const world = new SimWorld(2);
+      const host = world.host('n1');
+      const { clock } = host.start();
+      const other = world.host('n2').start().clock;
+      host.clock.setRate(before);
+      const fired: number[] = [];
+      const begin = clock.monotonicMs();
+      clock.after(1000, () => fired.push(clock.monotonicMs() - begin));
+      other.after(1000, () => fired.push(world.now()));
+      await world.runFor(500);
+      host.clock.setRate(after);
+      await world.runFor(2000);
+      assert.equal(fired.length, 2);
+      for (const ms of fired) assert(ms >= 1000 && ms < 1000.6, String(ms));
+    }
+  });
+
   it('keeps the monotonic clocks of two hosts apart', () => {
     const world = new SimWorld(1);
     const [one, other] = [world.host('n1').start(), world.host('n2').start()];

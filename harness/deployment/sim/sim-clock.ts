@@ -16,14 +16,21 @@ export class HostClock {
   #offsetMs = 0;
   #driftPpm = 0;
   #driftSinceUs = 0;
+  #ratePpm = 0;
+  #rateSinceUs = 0;
+  /** What the clock had gained until the present rate began. */
+  #gainedUs = 0;
+  readonly #ownerId: number;
 
-  constructor(scheduler: Scheduler, bootOffsetUs: number) {
+  /** `ownerId`: of the lives whose timers follow this clock. */
+  constructor(scheduler: Scheduler, ownerId: number, bootOffsetUs: number) {
     this.#scheduler = scheduler;
+    this.#ownerId = ownerId;
     this.#bootOffsetUs = bootOffsetUs;
   }
 
   monotonicMs(): number {
-    return (this.#scheduler.nowUs + this.#bootOffsetUs) / 1000;
+    return (this.#scheduler.nowUs + this.#bootOffsetUs + this.#gained()) / 1000;
   }
 
   wallMs(): number {
@@ -32,12 +39,13 @@ export class HostClock {
 
   /** How far the wall clock is from the truth. */
   wallOffsetMs(): number {
-    return this.#offsetMs + ((this.#scheduler.nowUs - this.#driftSinceUs) / 1000) * (this.#driftPpm / 1e6);
+    const driftMs = ((this.#scheduler.nowUs - this.#driftSinceUs) / 1000) * (this.#driftPpm / 1e6);
+    return this.#offsetMs + driftMs + this.#gained() / 1000;
   }
 
   /** The wall clock jumps to so far from the truth. */
   setWallOffset(offsetMs: number): void {
-    this.#offsetMs = offsetMs;
+    this.#offsetMs = offsetMs - this.#gained() / 1000;
     this.#driftSinceUs = this.#scheduler.nowUs;
   }
 
@@ -45,6 +53,26 @@ export class HostClock {
   setWallDrift(driftPpm: number): void {
     this.setWallOffset(this.wallOffsetMs());
     this.#driftPpm = driftPpm;
+  }
+
+  /** From now on the machine's oscillator, and with it all its clocks and timers, gains so many microseconds per second. */
+  setRate(ratePpm: number): void {
+    assert(Math.abs(ratePpm) <= 500_000, `a clock gains or loses up to 500000 ppm, not ${ratePpm}`);
+    const before = 1 + this.#ratePpm / 1e6;
+    this.#gainedUs = this.#gained();
+    this.#rateSinceUs = this.#scheduler.nowUs;
+    this.#ratePpm = ratePpm;
+    this.#scheduler.stretchTimers(this.#ownerId, before / (1 + ratePpm / 1e6));
+  }
+
+  /** How long so much time of this clock really takes. */
+  trueUs(us: number): number {
+    return this.#ratePpm === 0 ? us : Math.ceil(us / (1 + this.#ratePpm / 1e6)) + 1;
+  }
+
+  #gained(): number {
+    if (this.#ratePpm === 0) return this.#gainedUs;
+    return this.#gainedUs + (this.#scheduler.nowUs - this.#rateSinceUs) * (this.#ratePpm / 1e6);
   }
 }
 
@@ -75,7 +103,7 @@ export class SimClock implements Clock {
   after(delayMs: number, fire: () => void): Timer {
     assert(Number.isFinite(delayMs), `a timer's delay is a number of milliseconds, this one is ${delayMs}`);
     const delayUs = Math.ceil(Math.max(0, delayMs) * 1000) + this.#random.below(latenessUsMax + 1);
-    return this.#scheduler.schedule(this.#life, 'timer', delayUs, fire);
+    return this.#scheduler.schedule(this.#life, 'timer', this.#host.trueUs(delayUs), fire);
   }
 
   soon(fire: () => void): void {

@@ -25,6 +25,9 @@ export interface EventOwner {
 
 export class SimEvent implements Timer {
   timeUs: number;
+  /** Among events of one time: drawn for each life, so that the first of two lives is luck. */
+  lot: number;
+  /** Among events of one time and life: the order they were asked for. */
   sequence: number;
   /** Undefined: the world's own, no life can stop it. */
   readonly owner: EventOwner | undefined;
@@ -34,12 +37,14 @@ export class SimEvent implements Timer {
 
   constructor(
     timeUs: number,
+    lot: number,
     sequence: number,
     owner: EventOwner | undefined,
     kind: SimEventKind,
     fire: () => void,
   ) {
     this.timeUs = timeUs;
+    this.lot = lot;
     this.sequence = sequence;
     this.owner = owner;
     this.kind = kind;
@@ -52,10 +57,12 @@ export class SimEvent implements Timer {
 }
 
 function isBefore(left: SimEvent, right: SimEvent): boolean {
-  return left.timeUs < right.timeUs || (left.timeUs === right.timeUs && left.sequence < right.sequence);
+  if (left.timeUs !== right.timeUs) return left.timeUs < right.timeUs;
+  if (left.lot !== right.lot) return left.lot < right.lot;
+  return left.sequence < right.sequence;
 }
 
-/** A binary heap ordered by (time, sequence). */
+/** A binary heap ordered by (time, lot, sequence). */
 export class SimEventQueue {
   readonly #heap: SimEvent[] = [];
 
@@ -65,6 +72,11 @@ export class SimEventQueue {
 
   all(): readonly SimEvent[] {
     return this.#heap;
+  }
+
+  /** After times were changed: puts all in order again. */
+  reorder(): void {
+    for (const event of this.#heap.splice(0)) this.add(event);
   }
 
   add(event: SimEvent): void {

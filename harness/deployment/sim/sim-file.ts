@@ -20,6 +20,9 @@ interface Change {
   state: 'unsynced' | 'forsaken' | 'durable';
 }
 
+/** What a loss of power leaves of it: nothing, or whatever luck wants. */
+export type UnsyncedWrites = 'lost' | 'torn';
+
 export class SimFile {
   readonly kind = 'file';
   readonly #bytes = new SparseBytes();
@@ -88,14 +91,14 @@ export class SimFile {
     }
   }
 
-  /** The machine lost its power: each unsynced change survives whole, in part, or not at all. */
-  losePower(random: SimRandom): void {
+  /** The machine lost its power: each unsynced change survives whole, in part, or not at all; or none does. */
+  losePower(random: SimRandom, unsynced: UnsyncedWrites = 'torn'): void {
     const changes = this.#changes;
     this.#forget();
     for (const change of changes.toReversed()) change.undo();
     for (const change of changes) {
       if (change.state === 'durable') this.#redoWhole(change);
-      else this.#redoByLuck(change, random);
+      else if (unsynced === 'torn') this.#redoByLuck(change, random);
     }
   }
 

@@ -5,6 +5,7 @@ import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
 import { HostDisk } from './host-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import { HostClock } from './sim-clock.ts';
+import type { UnsyncedWrites } from './sim-file.ts';
 import { SimLife } from './sim-life.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimRandom } from './sim-random.ts';
@@ -53,7 +54,7 @@ export class SimHost {
     this.number = hostNumber;
     this.#surroundings = surroundings;
     const bootOffsetUs = surroundings.random.fork('boot').below(1e9);
-    this.clock = new HostClock(surroundings.scheduler, bootOffsetUs);
+    this.clock = new HostClock(surroundings.scheduler, hostNumber, bootOffsetUs);
   }
 
   get running(): boolean {
@@ -78,6 +79,7 @@ export class SimHost {
   start(options?: { readonly seededBugs?: Iterable<SeededBug> }): Runtime {
     assert(this.#life === undefined, `${this.name} runs already: kill it before the next start`);
     this.#lives++;
+    this.#surroundings.network.powerOn(this.name);
     const { random, seededBugs } = this.#surroundings;
     const life = new SimLife(this.number, this.name, {
       ...this.#surroundings,
@@ -91,13 +93,18 @@ export class SimHost {
     return life.runtime;
   }
 
-  /** The process dies at once; with `powerCut` the machine does, and what was not synced may be lost. */
-  kill(options?: { readonly powerCut?: boolean }): void {
-    this.#life?.end();
+  /**
+   * The process dies at once, and its kernel tells its peers. With `powerCut` the machine does, which nobody tells them, and of what was not
+   * synced all is gone (`lost`), or each piece survives whole, in part or not at all.
+   */
+  kill(options?: { readonly powerCut?: boolean; readonly unsynced?: UnsyncedWrites }): void {
+    const powerCut = options?.powerCut === true;
+    const { random, scheduler, network } = this.#surroundings;
+    if (powerCut) network.powerOff(this.name);
+    this.#life?.end(powerCut);
     this.#life = undefined;
-    if (options?.powerCut === true) {
-      this.disk.losePower(this.#surroundings.random.fork(`power ${this.#surroundings.scheduler.nowUs}`));
-    }
+    if (!powerCut) return;
+    this.disk.losePower(random.fork(`power ${scheduler.nowUs}`), options?.unsynced);
   }
 
   /** SIGSTOP: its events wait, its kernel goes on. */

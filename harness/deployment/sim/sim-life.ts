@@ -80,11 +80,12 @@ export class SimLife implements EventOwner {
     this.#surroundings.network.lifeResumed(this);
   }
 
-  end(): void {
+  /** `silently`: the machine died with it, so nobody closes its connections. */
+  end(silently: boolean): void {
     this.#disk.die();
     this.alive = false;
     this.#deferred = [];
-    this.#surroundings.network.lifeEnded(this);
+    this.#surroundings.network.lifeEnded(this, silently);
   }
 
   #network(): Network {

@@ -26,6 +26,8 @@ export class SimLink {
   readonly to: string;
   cut: CutFlavour | undefined;
   #shape: LinkShape = {};
+  /** A narrow link carries one byte after the other, of all connections. */
+  #busyUntilUs = 0;
 
   constructor(from: string, to: string) {
     this.from = from;
@@ -34,14 +36,20 @@ export class SimLink {
 
   shape(shape: LinkShape): void {
     this.#shape = shape;
+    this.#busyUntilUs = 0;
   }
 
-  delayUs(random: SimRandom, bytes: number): number {
+  get isNarrow(): boolean {
+    return this.#shape.bytesPerMs !== undefined;
+  }
+
+  delayUs(random: SimRandom, bytes: number, nowUs: number): number {
     const { latencyMs, jitterMs, bytesPerMs } = this.#shape;
     const shortestUs = latencyMs === undefined ? latencyUs : latencyMs * 1000;
     const spreadUs = Math.ceil(jitterMs === undefined ? jitterUs : jitterMs * 1000);
     const luckUs = random.below(spreadUs + 1) * (random.oneIn(lateOneIn) ? 10 : 1);
-    const transferUs = bytesPerMs === undefined ? 0 : (bytes / bytesPerMs) * 1000;
-    return Math.ceil(shortestUs + luckUs + transferUs);
+    if (bytesPerMs === undefined) return Math.ceil(shortestUs + luckUs);
+    this.#busyUntilUs = Math.max(nowUs, this.#busyUntilUs) + (bytes / bytesPerMs) * 1000;
+    return Math.ceil(shortestUs + luckUs + this.#busyUntilUs - nowUs);
   }
 }

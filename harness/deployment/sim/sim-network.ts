@@ -34,10 +34,26 @@ interface ConnectAttempt {
   isOver: boolean;
 }
 
+/** The peer of a machine that lost its power: it knows of nothing. */
+interface HalfOpen {
+  readonly off: string;
+  readonly peer: SimStream;
+  /** From the peer to the machine. */
+  readonly link: SimLink;
+  readonly offSinceUs: number;
+  /** Its kernel gives up so long after bytes went unacknowledged, as in one segment of a network; else only a time-out of the process does. */
+  readonly patienceUs: number | undefined;
+  hasSent: boolean;
+  givesUp: boolean;
+}
+
 /** Addresses that mean the host itself. */
 const ownAddresses: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '0.0.0.0', '::', '']);
 const listenUs = 60;
 const firstFreePort = 32_768;
+const noRouteUs = [1_000_000, 20_000_000] as const;
+/** A kernel sends unacknowledged bytes again after twice as long each time, up to this. */
+const retransmissionUsMax = 60_000_000;
 
 export class SimNetwork {
   readonly #scheduler: Scheduler;
@@ -49,11 +65,16 @@ export class SimNetwork {
   readonly #connections = new Set<Connection>();
   /** Dialled into a cut. */
   readonly #hanging = new Set<ConnectAttempt>();
+  /** Machines without power. */
+  readonly #off = new Set<string>();
+  readonly #halfOpen = new Set<HalfOpen>();
+  readonly #pingRandom: SimRandom;
   #freePort = firstFreePort;
 
   constructor(scheduler: Scheduler, random: SimRandom) {
     this.#scheduler = scheduler;
     this.#random = random;
+    this.#pingRandom = random.fork('pings');
   }
 
   addHost(name: string): void {
@@ -125,10 +146,35 @@ export class SimNetwork {
         else pipe?.cutEnded();
       }
     }
-    for (const attempt of [...this.#hanging]) {
-      this.#hanging.delete(attempt);
-      this.#dial(attempt);
-    }
+    this.#dialAgain();
+    for (const half of this.#halfOpen)
+      if (half.hasSent && !this.#off.has(half.off)) this.#refuseOldBytes(half);
+  }
+
+  /** The machine is dead: it answers nothing, not even to who dials it. */
+  powerOff(host: string): void {
+    this.#off.add(host);
+  }
+
+  /** It remembers none of its connections: bytes of an old one are answered with a reset. */
+  powerOn(host: string): void {
+    if (!this.#off.delete(host)) return;
+    this.#dialAgain();
+    for (const half of this.#halfOpen) if (half.off === host && half.hasSent) this.#refuseOldBytes(half);
+  }
+
+  /** A packet from kernel to kernel, past all connections: milliseconds until it arrived, undefined when it did not within the patience. */
+  ping(from: string, to: string, bytes: number, patienceMs: number): Promise<number | undefined> {
+    const link = this.link(from, to);
+    const delayUs = link.delayUs(this.#pingRandom, bytes, this.#scheduler.nowUs);
+    const isLost = () => link.cut !== undefined || this.#off.has(from) || this.#off.has(to);
+    const lostAtOnce = isLost();
+    const patienceUs = Math.ceil(patienceMs * 1000);
+    return new Promise((resolve) => {
+      this.#scheduler.schedule(undefined, 'arrive', Math.min(delayUs, patienceUs), () =>
+        resolve(lostAtOnce || delayUs > patienceUs || isLost() ? undefined : delayUs / 1000),
+      );
+    });
   }
 
   shape(from: string, to: string, shape: LinkShape): void {
@@ -145,12 +191,18 @@ export class SimNetwork {
     return link;
   }
 
-  /** The life is over: its listeners vanish and its kernel ends its connections. */
-  lifeEnded(life: SimLife): void {
+  /** The life is over: its listeners vanish and its kernel ends its connections, if it still can. */
+  lifeEnded(life: SimLife, silently: boolean): void {
     for (const [key, listener] of this.#listeners) if (listener.life === life) this.#listeners.delete(key);
     for (const attempt of this.#hanging) if (attempt.life === life) this.#hanging.delete(attempt);
-    for (const { streams } of [...this.#connections]) {
-      for (const stream of streams) if (stream.owner === life) stream.die();
+    for (const { streams, pipes } of [...this.#connections]) {
+      const [dialled, accepted] = streams;
+      for (const stream of streams) {
+        if (stream.owner !== life) continue;
+        if (!silently) stream.die();
+        else if (stream === dialled) this.#forsake(dialled, accepted, pipes[1].link);
+        else this.#forsake(accepted, dialled, pipes[0].link);
+      }
     }
   }
 
@@ -197,18 +249,23 @@ export class SimNetwork {
     const { life, to, port } = attempt;
     const way = this.link(life.hostName, to);
     const back = this.link(to, life.hostName);
-    this.#scheduler.schedule(undefined, 'connect', way.delayUs(this.#random, 0), () => {
-      if (attempt.isOver || !life.alive) return;
-      if (way.cut === 'reset' || back.cut === 'reset') {
-        this.#answer(attempt, () =>
-          this.#refuse(attempt, 'ECONNRESET', `the connection to ${to}:${port} was reset`),
-        );
-      } else if (way.cut !== undefined || back.cut !== undefined) {
-        this.#hanging.add(attempt);
-      } else {
-        this.#meet(attempt, this.#listeners.get(`${to}:${port}`), way, back);
-      }
-    });
+    this.#scheduler.schedule(
+      undefined,
+      'connect',
+      way.delayUs(this.#random, 0, this.#scheduler.nowUs),
+      () => {
+        if (attempt.isOver || !life.alive) return;
+        if (way.cut === 'reset' || back.cut === 'reset') {
+          this.#answer(attempt, () =>
+            this.#refuse(attempt, 'ECONNRESET', `the connection to ${to}:${port} was reset`),
+          );
+        } else if (way.cut !== undefined || back.cut !== undefined || this.#off.has(to)) {
+          this.#hanging.add(attempt);
+        } else {
+          this.#meet(attempt, this.#listeners.get(`${to}:${port}`), way, back);
+        }
+      },
+    );
   }
 
   #meet(attempt: ConnectAttempt, listener: OpenListener | undefined, way: SimLink, back: SimLink): void {
@@ -261,7 +318,8 @@ export class SimNetwork {
   }
 
   #answer(attempt: ConnectAttempt, tell: () => void): void {
-    const delayUs = this.link(attempt.to, attempt.life.hostName).delayUs(this.#random, 0);
+    const back = this.link(attempt.to, attempt.life.hostName);
+    const delayUs = back.delayUs(this.#random, 0, this.#scheduler.nowUs);
     this.#scheduler.schedule(attempt.life, 'connect', delayUs, tell);
   }
 
@@ -271,6 +329,62 @@ export class SimNetwork {
     attempt.timeout?.cancel();
     this.#hanging.delete(attempt);
     attempt.reject(new NetworkError(code, message));
+  }
+
+  #dialAgain(): void {
+    for (const attempt of [...this.#hanging]) {
+      this.#hanging.delete(attempt);
+      this.#dial(attempt);
+    }
+  }
+
+  #forsake(stream: SimStream, peer: SimStream, link: SimLink): void {
+    const half: HalfOpen = {
+      off: link.to,
+      peer,
+      link,
+      offSinceUs: this.#scheduler.nowUs,
+      patienceUs: this.#random.oneIn(2) ? this.#random.between(...noRouteUs) : undefined,
+      hasSent: false,
+      givesUp: false,
+    };
+    for (const old of this.#halfOpen) if (old.peer.isClosed) this.#halfOpen.delete(old);
+    if (!peer.isClosed) this.#halfOpen.add(half);
+    stream.vanish(() => this.#unanswered(half));
+  }
+
+  /** Bytes went to a machine that is gone, or that came back and knows nothing of them. */
+  #unanswered(half: HalfOpen): void {
+    const isFirst = !half.hasSent;
+    half.hasSent = true;
+    if (!this.#off.has(half.off)) this.#refuseOldBytes(half, isFirst);
+    else if (isFirst && half.patienceUs !== undefined) {
+      this.#scheduler.schedule(undefined, 'close', half.patienceUs, () => {
+        if (this.#off.has(half.off)) this.#giveUp(half, 'EHOSTUNREACH', `no way to ${half.off}`);
+      });
+    }
+  }
+
+  /** When the kernel of the peer sends its bytes (the first time, or again) the answer is a reset. */
+  #refuseOldBytes(half: HalfOpen, isFirst = false): void {
+    if (half.givesUp) return;
+    half.givesUp = true;
+    const silenceUs = Math.min(this.#scheduler.nowUs - half.offSinceUs, retransmissionUsMax);
+    const waitUs = isFirst ? 0 : this.#random.below(Math.ceil(silenceUs) + 1);
+    const delayUs = waitUs + half.link.delayUs(this.#random, 0, this.#scheduler.nowUs);
+    this.#scheduler.schedule(undefined, 'close', delayUs, () => {
+      half.givesUp = false;
+      // Else again at the heal, or at the next start.
+      const { link } = half;
+      const back = this.link(link.to, link.from);
+      if (link.cut !== undefined || back.cut !== undefined || this.#off.has(half.off)) return;
+      this.#giveUp(half, 'ECONNRESET', `the connection to ${half.peer.remoteAddress} was reset`);
+    });
+  }
+
+  #giveUp(half: HalfOpen, code: string, message: string): void {
+    this.#halfOpen.delete(half);
+    half.peer.breakOff(code, message);
   }
 
   #breakOff(connection: Connection): void {

@@ -54,6 +54,8 @@ export class SimPipe {
   #flightBytes = 0;
   #ended = false;
   #event: SimEvent | undefined;
+  /** Set: the reader's machine is gone without a word; told of bytes that nobody acknowledges. */
+  #unanswered: (() => void) | undefined;
 
   constructor(
     scheduler: Scheduler,
@@ -128,6 +130,24 @@ export class SimPipe {
     this.#finish('rst');
   }
 
+  /** The writer's machine lost its power: what was on the wire may still arrive, and no end comes. */
+  fallSilent(): void {
+    this.#ended = true;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    const kept = this.#random.below(this.#flight.length + 1);
+    for (const segment of this.#flight.splice(kept)) this.#flightBytes -= segment.bytes.length;
+    this.arm();
+  }
+
+  /** The reader's machine lost its power: what is sent stays unacknowledged, until the window is full and the sender's queue stands. */
+  sink(unanswered: () => void): void {
+    this.#unanswered = unanswered;
+    for (const segment of this.#flight) segment.arrivalUs = Number.POSITIVE_INFINITY;
+    this.arm();
+    if (this.#flight.length > 0) unanswered();
+  }
+
   /** The reader is gone: nothing arrives any more. */
   discard(): void {
     this.#ended = true;
@@ -141,6 +161,7 @@ export class SimPipe {
 
   /** The link was cut: what is on its way is caught. */
   cutBegan(): void {
+    if (this.#unanswered !== undefined) return;
     const nowUs = this.#scheduler.nowUs;
     if (this.link.cut === 'drop') {
       const arrived = this.#flight.filter((segment) => segment.arrivalUs <= nowUs);
@@ -158,7 +179,9 @@ export class SimPipe {
 
   /** The link is whole again: what was held arrives, in order. */
   cutEnded(): void {
-    const arrivalUs = this.#scheduler.nowUs + this.link.delayUs(this.#random, this.#flightBytes);
+    if (this.#unanswered !== undefined) return;
+    const arrivalUs =
+      this.#scheduler.nowUs + this.link.delayUs(this.#random, this.#flightBytes, this.#scheduler.nowUs);
     for (const segment of this.#flight) {
       if (segment.arrivalUs === Number.POSITIVE_INFINITY) segment.arrivalUs = arrivalUs;
     }
@@ -182,18 +205,23 @@ export class SimPipe {
 
   #send(bytes: Uint8Array, end: PipeEnd | undefined): void {
     const { cut } = this.link;
-    if (cut === 'drop') {
+    if (cut === 'drop' && this.#unanswered === undefined) {
       this.hasLost = true;
       return;
     }
     const sentUs = this.#scheduler.nowUs;
     const last = this.#flight.at(-1);
     let arrivalUs = Number.POSITIVE_INFINITY;
-    if (cut !== 'hold' && last?.sentUs === sentUs) {
+    if (this.#unanswered !== undefined) {
+      this.#unanswered();
+    } else if (cut !== 'hold' && last?.sentUs === sentUs && !this.link.isNarrow) {
       // What one turn wrote travels together.
       arrivalUs = last.arrivalUs;
     } else if (cut !== 'hold') {
-      arrivalUs = Math.max(last?.arrivalUs ?? 0, sentUs + this.link.delayUs(this.#random, bytes.length));
+      arrivalUs = Math.max(
+        last?.arrivalUs ?? 0,
+        sentUs + this.link.delayUs(this.#random, bytes.length, sentUs),
+      );
     }
     this.#flight.push({ bytes, arrivalUs, sentUs, end });
     this.#flightBytes += bytes.length;

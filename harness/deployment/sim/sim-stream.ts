@@ -116,6 +116,19 @@ export class SimStream implements ByteStream, PipeReader, PipeWriter {
     this.#whenClosed(this);
   }
 
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** The machine that held this end lost its power: its peer is told nothing. */
+  vanish(unanswered: () => void): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#incoming?.sink(unanswered);
+    this.#outgoing?.fallSilent();
+    this.#whenClosed(this);
+  }
+
   /** The network ends the connection under both ends: the other one is told by its own call. */
   breakOff(code: string, message: string): void {
     if (this.#state === 'closed') return;

@@ -63,6 +63,8 @@ describe('a simulated world', () => {
             await new Promise<void>((closed) => {
               stream.handle({ data: (bytes) => stream.write(bytes), close: () => closed() });
               stream.write(Buffer.from('to and fro'));
+              // Nobody tells of a power cut.
+              runtime.clock.after(300, () => stream.destroy());
             });
           }
           await new Promise<void>((over) => runtime.clock.after(5, over));
@@ -83,17 +85,43 @@ describe('a simulated world', () => {
         () => world.cut('w1', 'n1', 'hold'),
         () => world.cut('w1', 'n1', 'reset'),
         () => world.heal(),
+        () => world.heal(),
+        () => world.heal(),
         () => server.clock.setWallOffset(luck.below(1000)),
+        () => server.clock.setRate(luck.below(100_000) - 50_000),
+        () => world.shape('w1', 'n1', { latencyMs: luck.below(50), bytesPerMs: 1 + luck.below(9) }),
+        () => world.shape('w1', 'n1', {}),
       ];
       for (let i = 0; i < 200; i++) {
         faults[luck.below(faults.length)]?.();
         await world.runFor(luck.below(100));
       }
-      assert(world.trace.length > 5, 'the faults closed nothing');
+      assert(world.trace.length > 5, `the faults closed ${world.trace.length} connections`);
       return world.digest();
     };
     for (const seed of [1, 2, 3]) assert.equal(await run(seed), await run(seed));
     assert.notEqual(await run(1), await run(2));
+  });
+
+  it('draws which of two lives comes first at one time, and keeps the order within a life', async () => {
+    const orders = new Set<string>();
+    for (let seed = 1; seed <= 10; seed++) {
+      const world = new SimWorld(seed);
+      const order: string[] = [];
+      for (const name of ['n1', 'n2', 'n3']) {
+        const { clock } = world.host(name).start();
+        for (const turn of [1, 2, 3]) clock.soon(() => order.push(`${name} ${turn}`));
+      }
+      await world.runFor(1);
+      for (const name of ['n1', 'n2', 'n3']) {
+        assert.deepEqual(
+          order.filter((entry) => entry.startsWith(name)),
+          [1, 2, 3].map((turn) => `${name} ${turn}`),
+        );
+      }
+      orders.add(order.join());
+    }
+    assert(orders.size >= 4, `${orders.size} orders`);
   });
 
   it('lets exactly the asked time go by', async () => {

@@ -22,8 +22,8 @@ export class SimWorld {
   readonly seed: number;
   /** For tests and nemeses: independent of what the nodes draw. */
   readonly random: SimRandom;
-  readonly #scheduler = new Scheduler();
-  readonly #trace = new SimTrace(this.#scheduler);
+  readonly #scheduler: Scheduler;
+  readonly #trace: SimTrace;
   readonly #network: SimNetwork;
   readonly #hosts = new Map<string, SimHost>();
   readonly #seededBugs: ReadonlySet<SeededBug>;
@@ -32,6 +32,8 @@ export class SimWorld {
   constructor(seed: number, options: SimWorldOptions = {}) {
     this.seed = seed;
     const random = SimRandom.fromSeed(seed);
+    this.#scheduler = new Scheduler(random.fork('lots').uint32());
+    this.#trace = new SimTrace(this.#scheduler);
     this.random = random.fork('world');
     this.#nodeRandom = random.fork('nodes');
     this.#network = new SimNetwork(this.#scheduler, random.fork('network'));
@@ -118,6 +120,11 @@ export class SimWorld {
   /** Makes the way from one host to another slow or narrow; `{}` makes it as it was. */
   shape(from: string, to: string, shape: LinkShape): void {
     this.#network.shape(from, to, shape);
+  }
+
+  /** A packet of so many bytes between two machines, past all connections: the milliseconds it took, undefined when it did not arrive in time. */
+  ping(from: string, to: string, bytes: number, patienceMs: number): Promise<number | undefined> {
+    return this.#network.ping(from, to, bytes, patienceMs);
   }
 
   #limitUs(ms: number): number {
