@@ -28,8 +28,13 @@ export const anomalyNames = [
   'confirm-regress',
   'epoch-start-below-confirm',
   'confirm-beyond-log',
+  'under-replicated',
+  // The controllers and nameservers.
+  'shorter-log-elected',
+  'split-route',
   // The group as a whole.
   'unavailable',
+  'stuck',
   'failover-without-fault',
   'replica-not-in-sync',
   'node-crash',

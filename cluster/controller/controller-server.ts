@@ -69,7 +69,7 @@ export class ControllerServer {
       scanIntervalMs: () => this.#config.current.scanNotActiveBrokerInterval,
       registeredIncarnation: (brokerName, brokerId) =>
         this.#replicasInfo.brokerSet(brokerName)?.replicas.get(brokerId)?.incarnation,
-      onAlive: ({ brokerName }) => this.#checkElection(brokerName),
+      onAlive: ({ brokerName }) => this.#checkElection(brokerName, 'a look'),
       onDead: (life) => this.#lifeEnded(life),
       onScan: () => this.#checkElections(),
     });
@@ -199,7 +199,7 @@ export class ControllerServer {
         if (this.isLeader()) this.#traceDecision(event, result.after);
       }
     }
-    if (result.events.length > 0) this.#checkElection(result.brokerName);
+    if (result.events.length > 0) this.#checkElection(result.brokerName, 'a look');
     return result;
   }
 
@@ -264,17 +264,17 @@ export class ControllerServer {
     if (this.isLeader()) {
       this.#runtime.trace.emit('broker-inactive', { brokerName, brokerId, reason: death?.reason ?? null });
     }
-    this.#checkElection(brokerName);
+    this.#checkElection(brokerName, 'a life ended');
   }
 
   #checkElections(): void {
     if (!this.isLeader()) return;
-    for (const brokerSet of this.#replicasInfo.brokerSets()) this.#elections.check(brokerSet);
+    for (const brokerSet of this.#replicasInfo.brokerSets()) this.#elections.check(brokerSet, 'a look');
   }
 
-  #checkElection(brokerName: string): void {
+  #checkElection(brokerName: string, cause: 'a life ended' | 'a look'): void {
     const brokerSet = this.#replicasInfo.brokerSet(brokerName);
-    if (brokerSet !== undefined && this.isLeader()) this.#elections.check(brokerSet);
+    if (brokerSet !== undefined && this.isLeader()) this.#elections.check(brokerSet, cause);
   }
 
   #leadershipChanged(isLeader: boolean): void {

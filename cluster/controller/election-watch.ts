@@ -25,7 +25,8 @@ export class ElectionWatch {
   }
 
   /** Call it whenever a life began or ended, the state changed, and from time to time: no event is the only one (HOLES.md B32). */
-  check(brokerSet: BrokerSet): void {
+  check(brokerSet: BrokerSet, cause: 'a life ended' | 'a look'): void {
+    if (cause === 'a look' && this.#runtime.seededBugs.has('elect-once')) return;
     const { brokerName, clusterName, masterEpoch } = brokerSet;
     if (isBeforeFirstElection(brokerSet) || this.#underWay.get(brokerName) === masterEpoch) return;
     const liveness = this.#options.livenessOf(brokerSet);

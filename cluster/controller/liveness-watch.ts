@@ -63,7 +63,9 @@ export class LivenessWatch {
     // The next look first: an error in this one must not be the end of all (HOLES.md B10, B35).
     const nowMs = this.#noticeOwnStop();
     this.#lookLater();
-    for (const life of this.table.scanned(nowMs)) this.#options.onDead(life);
+    if (!this.#runtime.seededBugs.has('liveness-by-close-only')) {
+      for (const life of this.table.scanned(nowMs)) this.#options.onDead(life);
+    }
     this.#options.onScan();
   }
 

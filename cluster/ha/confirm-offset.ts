@@ -13,6 +13,8 @@ export interface ConfirmInput {
   readonly minInSyncReplicas: number;
   /** 'all', or the number of replicas that must have it (RocketMQ's inSyncReplicas). */
   readonly acksRequired: 'all' | number;
+  /** Seeded bug. */
+  readonly skipsDisconnected: boolean;
 }
 
 /** Never below `previous`. */
@@ -30,7 +32,10 @@ function reachedByAll(input: ConfirmInput): number {
     if (brokerId === input.selfBrokerId) continue;
     const ack = input.ackOf(brokerId);
     // A member that is away, or is back and has said nothing yet, may lack everything (B03, B04).
-    if (ack === undefined) return input.previous;
+    if (ack === undefined) {
+      if (input.skipsDisconnected) continue;
+      return input.previous;
+    }
     if (ack < reached) reached = ack;
   }
   return reached;

@@ -12,6 +12,7 @@ import type { HaContext } from './ha-context.ts';
 import { confirmTraceMs, lateTimerMs, masterTickMs, waitingWritesMax } from './ha-limits.ts';
 import type { HaMasterConnection } from './ha-master-connection.ts';
 import type { SlavePacket } from './ha-packet.ts';
+import { minInSyncAtAck } from './min-in-sync-at-ack.ts';
 import { type ReadDone, ReadRounds } from './read-rounds.ts';
 import { SlaveLinks, type SlaveStatus } from './slave-links.ts';
 import { SyncStateSetKeeper } from './sync-state-set-keeper.ts';
@@ -38,6 +39,8 @@ export class HaMaster {
   readonly startOffset: number;
   readonly #context: HaContext;
   readonly #selfBrokerId: number;
+  readonly #minInSyncAtAck: number;
+  readonly #skipsDisconnected: boolean;
   readonly #acks: AckTable;
   readonly #tracker: SyncStateSetTracker;
   readonly #keeper: SyncStateSetKeeper;
@@ -62,6 +65,8 @@ export class HaMaster {
     this.masterEpoch = own.epoch;
     this.startOffset = own.startOffset;
     this.#selfBrokerId = selfBrokerId;
+    this.#minInSyncAtAck = minInSyncAtAck(context);
+    this.#skipsDisconnected = context.runtime.seededBugs.has('skip-disconnected-member');
     this.#acks = new AckTable(this.#nowMs());
     this.#tracker = new SyncStateSetTracker(committed, context.runtime.seededBugs);
     this.#reads = new ReadRounds(selfBrokerId);
@@ -237,8 +242,9 @@ export class HaMaster {
       ackSet: this.#tracker.ackSet(),
       ackOf: this.#ackOf,
       inSyncMin: this.#tracker.sizeMin(),
-      minInSyncReplicas: options.minInSyncReplicas,
+      minInSyncReplicas: this.#minInSyncAtAck,
       acksRequired: options.allAckInSyncStateSet ? 'all' : options.inSyncReplicas,
+      skipsDisconnected: this.#skipsDisconnected,
     });
     if (confirmOffset > this.#confirmOffset) {
       assert(
@@ -261,7 +267,7 @@ export class HaMaster {
       return;
     }
     // Again at the acknowledgement: the set may have shrunk since the write was let in (B15).
-    if (this.#tracker.sizeMin() < this.#context.options.minInSyncReplicas) return;
+    if (this.#tracker.sizeMin() < this.#minInSyncAtAck) return;
     this.#writes.complete(this.#readableOffset);
   }
 
@@ -285,7 +291,7 @@ export class HaMaster {
       this.#acks.forgive(nowMs);
       this.#links.forgive(nowMs);
     }
-    const hasEnough = this.#tracker.sizeMin() >= this.#context.options.minInSyncReplicas;
+    const hasEnough = this.#tracker.sizeMin() >= this.#minInSyncAtAck;
     this.#writes.expire(nowMs, hasEnough ? 'timeout' : 'not-enough-replicas');
     this.#reads.expire(nowMs);
     this.#turnRounds();

@@ -36,7 +36,9 @@ export function planHandshake(
     const reason = `follows master epoch ${replica.followedEpoch}, but the peer is the master of epoch ${masterEpoch}`;
     return { kind: 'refuse', operator: false, reason };
   }
-  const cut = planCut(master, replica);
+  const cut = seededBugs.has('truncate-to-confirm')
+    ? downToConfirm(planCut(master, replica), replica)
+    : planCut(master, replica);
   if (cut.kind !== 'truncate' || cut.offset >= replica.maxOffset) return cut;
   if (seededBugs.has('skip-truncation')) {
     return { kind: 'keep-tail', reportOffset: cut.offset };
@@ -76,6 +78,13 @@ function planCut(master: LogShape, replica: ReplicaLog): HandshakePlan {
         reason: 'no epoch in common with the master; empty this replica to fetch everything again',
       };
   }
+}
+
+/** Seeded bug: what is acknowledged lies above a confirmOffset that lags (B30). */
+function downToConfirm(cut: HandshakePlan, replica: ReplicaLog): HandshakePlan {
+  if (cut.kind !== 'truncate' || cut.offset <= replica.confirmOffset) return cut;
+  const offset = replica.confirmOffset;
+  return { ...cut, offset, epochs: cut.epochs.filter((entry) => entry.startOffset <= offset) };
 }
 
 /** An entry that starts at the point holds no bytes any more; it stays when the master has the very same one (B18, S2). */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SimWorld } from '../../harness/deployment/sim/sim-world.ts';
-import { seededBugNames } from '../runtime/seeded-bug.ts';
+import type { SeededBug } from '../runtime/seeded-bug.ts';
 import { RandomRoles, Violation } from './testing/random-roles.ts';
 import { FakeStores, MessageStores } from './testing/test-store.ts';
 
@@ -33,8 +33,16 @@ describe('a group of three under random faults', () => {
   }
 });
 
+/** Those that three replicas without controllers and brokers around them show in few seeds. */
+const shownHere: readonly SeededBug[] = [
+  'ack-before-replication',
+  'skip-truncation',
+  'skip-read-round',
+  'shrink-before-commit',
+];
+
 describe('the same runs with one guard removed', () => {
-  for (const bug of seededBugNames) {
+  for (const bug of shownHere) {
     it(`find ${bug}`, async () => {
       const violations: Violation[] = [];
       for (let seed = 1; seed <= 60 && violations.length === 0; seed += 1) {

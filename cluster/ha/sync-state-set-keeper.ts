@@ -3,6 +3,7 @@ import type { AckTable } from './ack-table.ts';
 import type { HaContext } from './ha-context.ts';
 import { type HaDelegate, outcomeOf } from './ha-delegate.ts';
 import { markMs, markWithinMs, proposalMs, reconnectGraceMs, retryMs } from './ha-limits.ts';
+import { minInSyncAtAck } from './min-in-sync-at-ack.ts';
 import { isSameSet, type SyncStateSetTracker, type SyncStateSetView } from './sync-state-set-tracker.ts';
 import { type MemberCondition, wantedSyncStateSet } from './wanted-sync-state-set.ts';
 
@@ -161,7 +162,7 @@ export class SyncStateSetKeeper {
       committed,
       conditionOf: (brokerId) => this.conditionOf(brokerId, nowMs),
       ready,
-      minInSyncReplicas: this.#context.options.minInSyncReplicas,
+      minInSyncReplicas: minInSyncAtAck(this.#context),
     });
     const limbo = this.#tracker.limboSet();
     const choices: ReadonlySet<number>[] = [];

@@ -144,7 +144,8 @@ export class SyncStateSetTracker {
       sizeMin = Math.min(sizeMin, set.size);
       for (const brokerId of set) union.add(brokerId);
     }
-    this.#ackSet = union;
+    // The union: without it acks miss a replica that the controller may have made electable (B01).
+    this.#ackSet = this.#seededBugs.has('ignore-pending-expansion') ? this.#committed.syncStateSet : union;
     this.#sizeMin = sizeMin;
   }
 }

@@ -20,7 +20,7 @@ export class NameServer {
   readonly #runtime: Runtime;
   readonly #config: LiveConfig<NameServerConfig>;
   readonly #server: RemotingServer;
-  readonly #routes = new RouteTable();
+  readonly #routes: RouteTable;
   readonly #controller: ControllerServer | undefined;
   #timer: Timer | undefined;
   #nextLookMs = Number.POSITIVE_INFINITY;
@@ -28,6 +28,7 @@ export class NameServer {
   /** `controllerConfig` embeds a controller, which listens on a port of its own. */
   constructor(runtime: Runtime, config: NameServerConfig, controllerConfig?: ControllerConfig) {
     this.#runtime = runtime;
+    this.#routes = new RouteTable(runtime.seededBugs);
     this.#config = new LiveConfig(nameServerConfigKeys, nameServerLiveKeys, config);
     this.#server = new RemotingServer(runtime, { listen: config.listen });
     this.#controller =

@@ -3,6 +3,7 @@
  *
  * Rules in the order of RocketMQ's RouteInfoManager.registerBroker, with the fence first: a refused registration changes nothing.
  */
+import type { SeededBug } from '../runtime/seeded-bug.ts';
 import { type DataVersion, isSameDataVersion } from './data-version.ts';
 import { type QueueData, type TopicQueueData, TopicQueues } from './topic-queues.ts';
 
@@ -63,6 +64,11 @@ export class RouteTable {
   /** The highest epoch that registered as master, per broker name. Outlives the registration itself (HOLES.md B47). */
   readonly #masterEpochs = new Map<string, number>();
   readonly #topics = new TopicQueues();
+  readonly #seededBugs: ReadonlySet<SeededBug>;
+
+  constructor(seededBugs: ReadonlySet<SeededBug> = new Set()) {
+    this.#seededBugs = seededBugs;
+  }
 
   register(
     registration: Registration,
@@ -75,7 +81,7 @@ export class RouteTable {
     if (known !== undefined && channelId < known.channelId) return { kind: 'late' };
     if (brokerId === masterId) {
       const currentEpoch = this.#masterEpochs.get(brokerName) ?? 0;
-      if (dataVersion.stateVersion < currentEpoch) {
+      if (dataVersion.stateVersion < currentEpoch && !this.#seededBugs.has('ignore-epoch-in-routes')) {
         this.#remove(known);
         return { kind: 'fenced', masterEpoch: dataVersion.stateVersion, currentEpoch };
       }
@@ -106,6 +112,11 @@ export class RouteTable {
     broker: Pick<Registration, 'clusterName' | 'brokerName' | 'brokerId' | 'brokerAddress'>,
     channelId: number,
   ): void {
+    if (this.#seededBugs.has('unregister-by-id')) {
+      const holder = this.#brokerSets.get(broker.brokerName)?.brokerAddrs.get(broker.brokerId);
+      this.#remove(holder === undefined ? undefined : this.#live.get(liveKey(broker.clusterName, holder)));
+      return;
+    }
     const known = this.#live.get(liveKey(broker.clusterName, broker.brokerAddress));
     if (known === undefined || channelId < known.channelId) return;
     if (known.brokerName !== broker.brokerName || known.brokerId !== broker.brokerId) return;

@@ -7,6 +7,7 @@
  * pending, so that the next queue offsets cover the whole log (B06).
  */
 import { RecordReader } from '../message/record-reader.ts';
+import type { SeededBug } from '../runtime/seeded-bug.ts';
 import type { Trace } from '../runtime/trace.ts';
 import { type Checkpoint, QUEUE_UNITS_UNKNOWN } from './checkpoint.ts';
 import { scanLog } from './commit-log/log-scan.ts';
@@ -32,6 +33,7 @@ export interface RecoveryInput {
   readonly checkpoint: Checkpoint;
   readonly clean: boolean;
   readonly trace: Trace;
+  readonly seededBugs: ReadonlySet<SeededBug>;
 }
 
 /** Above this many waiting queue entries recovery puts them on disk before it reads on. */
@@ -44,7 +46,9 @@ const ANCHOR_STEP_BYTES = 16 * 1024 * 1024;
 export async function recover(
   input: RecoveryInput,
 ): Promise<{ readonly recovered: Recovered; readonly verifiedFrom: number }> {
-  const { files, queues, dispatcher, checkpoint, clean } = input;
+  const { files, queues, dispatcher, checkpoint, clean, seededBugs } = input;
+  const dispatchesAll = seededBugs.has('dispatch-beyond-confirm');
+  const skipsTail = seededBugs.has('skip-tail-offsets');
   const reader = new RecordReader();
   const logStart = files.start ?? 0;
   const known = checkpoint.ours ?? (await anchorOfForeignStore(files, reader, checkpoint, clean));
@@ -70,11 +74,12 @@ export async function recover(
         }
         if (record.physicalOffset < dispatchedOffset) return undefined;
         const rot = dispatcher.faultOf(record);
-        if (rot === undefined) dispatcher.note(record);
+        if (rot === undefined && !(skipsTail && record.physicalOffset >= confirmOffset))
+          dispatcher.note(record);
         return rot;
       },
       afterBlock: async (end) => {
-        dispatcher.advance(Math.min(confirmOffset, end));
+        dispatcher.advance(dispatchesAll ? end : Math.min(confirmOffset, end));
         if (queues.unwrittenCount > UNWRITTEN_MAX) await queues.write(false);
       },
     });

@@ -68,6 +68,7 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
       checkpoint: checkpoint.last,
       clean,
       trace: runtime.trace,
+      seededBugs: runtime.seededBugs,
     });
     return {
       config,

@@ -10,7 +10,7 @@ import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
-import { seededBugCatalogue } from '../record/seeded-bug-catalogue.ts';
+import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
 import { NotReadyError } from '../runner/await-condition.ts';
 import { judge } from '../runner/judge.ts';
 import { runTest } from '../runner/run-test.ts';
@@ -181,8 +181,15 @@ function list(parsed: ParsedArguments): void {
   }
   lines.push('bugs:');
   for (const row of seededBugCatalogue) {
-    const needs = row.needs === '' ? '' : ` (${row.needs})`;
-    lines.push(`  ${row.name.padEnd(24)} ${row.guard}${needs}; expected: ${row.expected.join(' or ')}`);
+    const settings = settingsText(row.settings);
+    const needs = settings === '' ? '' : ` (${settings})`;
+    lines.push(
+      `  ${row.id.padEnd(4)}${row.name.padEnd(30)} ${row.guard}${needs}; expected: ${row.expected.join(' or ')}`,
+    );
+  }
+  lines.push('bugs that wait for a feature, not counted:');
+  for (const row of waitingBugs) {
+    lines.push(`  ${row.id.padEnd(4)}${row.guard}; ${row.upstream}; waits for ${row.waitsFor}`);
   }
   lines.push('runs:', ...savedRuns(resolve(parsed.values.get('results') ?? 'results')));
   terminal.output(`${lines.join('\n')}\n`);

@@ -2,58 +2,282 @@
 import type { AnomalyName } from '../../checkers/anomaly.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 
+/** What a campaign sets besides `--bug`, as it would be typed or written into the properties files. */
+export interface BugSettings {
+  /** Options of `npm run jepsen`, by name without the dashes. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly brokerProperties: Readonly<Record<string, string>>;
+  readonly controllerProperties: Readonly<Record<string, string>>;
+}
+
+export type BugWorld = 'sim' | 'process';
+
 export interface SeededBugRow {
+  /** The number of HOLES.md where the bug is documented (B..), or of the list of seeded bugs (S..); F: of this project's first campaign. */
+  readonly id: string;
   readonly name: SeededBug;
   readonly component: string;
   /** The guard that `--bug` removes. */
   readonly guard: string;
+  /** The row of HOLES.md, and the report there. */
   readonly upstream: string;
-  /** Options without which nothing can go wrong. */
-  readonly needs: string;
+  /** Without these nothing can go wrong. The same settings without the bug are the control, and must pass. */
+  readonly settings: BugSettings;
+  readonly worlds: readonly BugWorld[];
+  /** Those that should expose it; swarm finds it by itself. */
   readonly nemeses: string;
   /** Any one of these counts as found; another anomaly does not. */
   readonly expected: readonly AnomalyName[];
 }
 
+/** Registered, not counted: what it needs does not exist yet. */
+export interface WaitingBug {
+  readonly id: string;
+  readonly guard: string;
+  readonly upstream: string;
+  readonly waitsFor: string;
+}
+
+const issue = (number: number): string => `https://github.com/apache/rocketmq/issues/${number}`;
+const pull = (number: number): string => `https://github.com/apache/rocketmq/pull/${number}`;
+const dledgerIssue = (number: number): string => `https://github.com/openmessaging/dledger/issues/${number}`;
+
+const plain: BugSettings = { options: {}, brokerProperties: {}, controllerProperties: {} };
+const withOptions = (options: Readonly<Record<string, string>>): BugSettings => ({ ...plain, options });
+const anywhere: readonly BugWorld[] = ['sim', 'process'];
+
 export const seededBugCatalogue: readonly SeededBugRow[] = [
   {
+    id: 'F1',
     name: 'ack-before-replication',
-    component: 'ha',
+    component: 'acknowledgement',
     guard: 'a send is acknowledged only when every member of the SyncStateSet has it on its disk',
     upstream: 'inSyncReplicas=1, the default of SYNC_MASTER',
-    needs: '',
+    settings: plain,
+    worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['lost-ack-write'],
   },
   {
+    id: 'F2',
     name: 'skip-truncation',
-    component: 'ha',
+    component: 'truncation',
     guard: 'a rejoining replica cuts its log back to the last common epoch',
-    upstream: 'B23',
-    needs: '',
+    upstream: 'B23, read in 5.3.3',
+    settings: plain,
+    worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['prefix-divergence', 'lost-ack-write'],
   },
   {
+    id: 'F3',
     name: 'skip-read-round',
-    component: 'broker',
+    component: 'reads',
     guard: 'a claim about the tail waits until every member has confirmed that it still follows this master',
     upstream: 'G5; isProcessReadEvent=false is its like in the controller',
-    needs: '',
+    settings: plain,
+    worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['stale-read', 'non-monotonic-read'],
   },
   {
+    id: 'S01',
+    name: 'ignore-pending-expansion',
+    component: 'acknowledgement',
+    guard: 'a replica counts from the moment it is proposed, not from the answer on',
+    upstream: `B01 ${issue(5663)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'partition,kill',
+    expected: ['lost-ack-write', 'truncate-below-confirm', 'epoch-start-below-confirm', 'under-replicated'],
+  },
+  {
+    id: 'S02',
     name: 'shrink-before-commit',
-    component: 'ha',
+    component: 'acknowledgement',
     guard: 'a member leaves the acknowledging set only when the controllers have agreed',
-    upstream: 'B02, B90',
-    needs: '--min-in-sync-replicas 1',
+    upstream: `B02, B90 ${issue(5663)}`,
+    settings: withOptions({ 'min-in-sync-replicas': '1' }),
+    worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['lost-ack-write', 'offset-divergence'],
   },
+  {
+    id: 'S03',
+    name: 'min-in-sync-at-admission-only',
+    component: 'acknowledgement',
+    guard: 'minInSyncReplicas holds when a write is acknowledged, not only when it is let in',
+    upstream: 'B15, read in 5.3.3',
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'kill,partition',
+    expected: ['under-replicated'],
+  },
+  {
+    id: 'S05',
+    name: 'skip-disconnected-member',
+    component: 'confirmOffset',
+    guard: 'a member without a connection holds confirmOffset back',
+    upstream: `B03 ${issue(6662)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'partition',
+    expected: ['under-replicated', 'lost-ack-write', 'offset-divergence', 'non-monotonic-read'],
+  },
+  {
+    id: 'S10',
+    name: 'truncate-to-confirm',
+    component: 'truncation',
+    guard: 'a replica is cut at the end of the last common epoch, not at its confirmOffset, which lags',
+    upstream: `B30 ${issue(5209)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'kill,partition',
+    expected: ['truncate-below-confirm', 'lost-ack-write'],
+  },
+  {
+    id: 'S14',
+    name: 'dispatch-beyond-confirm',
+    component: 'recovery',
+    guard:
+      'after a crash nothing above the recorded confirmOffset is readable, and it counts as confirmed no more than before',
+    upstream: `B05 ${issue(6609)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'kill',
+    // The fence hides the reads themselves (B09): what is seen is that the replica then has to cut what it calls confirmed.
+    expected: ['truncate-below-confirm', 'phantom-message', 'aborted-read'],
+  },
+  {
+    id: 'B06',
+    name: 'skip-tail-offsets',
+    component: 'recovery',
+    guard: 'queue offsets are counted over the whole log, also over the tail above confirmOffset',
+    upstream: `B06 ${issue(7689)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'kill',
+    expected: ['offset-divergence', 'lost-ack-write', 'gap', 'prefix-divergence'],
+  },
+  {
+    id: 'S16',
+    name: 'liveness-by-close-only',
+    component: 'controller',
+    guard: 'a broker that is silent for its time-out is inactive, also when its connection stays open',
+    upstream: `B38 ${issue(9717)}`,
+    settings: withOptions({ 'recovery-time': '4' }),
+    worlds: anywhere,
+    nemeses: 'pause',
+    expected: ['unavailable', 'stuck'],
+  },
+  {
+    id: 'S17',
+    name: 'elect-once',
+    component: 'controller',
+    guard: 'whoever leads looks again and again for groups without a living master',
+    upstream: `B32 ${issue(5009)}`,
+    settings: withOptions({ 'recovery-time': '4' }),
+    worlds: anywhere,
+    nemeses: 'kill,pause',
+    expected: ['unavailable', 'stuck'],
+  },
+  {
+    id: 'S18',
+    name: 'ignore-epoch-in-routes',
+    component: 'nameserver',
+    guard: 'a master of an older epoch than one that registered before gets no route',
+    upstream: `B47 ${issue(6316)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'partition',
+    expected: ['split-route'],
+  },
+  {
+    id: 'B48',
+    name: 'unregister-by-id',
+    component: 'nameserver',
+    guard: 'a good-bye ends the route of the address it came from, not of whoever holds the id now',
+    upstream: `B48 ${issue(5374)}`,
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'restart',
+    expected: ['split-route'],
+  },
 ];
 
+export const waitingBugs: readonly WaitingBug[] = [
+  {
+    id: 'S19',
+    guard: 'a slave takes new topics before it drops old ones',
+    upstream: `B51 ${pull(9404)}`,
+    waitsFor: 'topics and groups that slaves poll from their master',
+  },
+  {
+    id: 'S20',
+    guard: 'consumer offsets and delay progress of a peer are taken only when they are newer',
+    upstream: `B54 ${issue(1094)}, B56 ${issue(2259)}`,
+    waitsFor: 'consumer groups, and the offsets and delay workloads',
+  },
+  {
+    id: 'B61',
+    guard: 'only entries of the present term are committed by counting (Raft, Figure 8)',
+    upstream: `B61 ${dledgerIssue(4)}`,
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B63',
+    guard: 'a follower counts as committed what it compared with the leader, not what the leader says',
+    upstream: `B63 ${dledgerIssue(278)}`,
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B64',
+    guard: 'a leader that meets a newer term steps down',
+    upstream: 'B64 https://github.com/openmessaging/dledger/pull/248',
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B65',
+    guard: 'a queue between the network and the log never blocks those who fill it',
+    upstream: 'B65 https://github.com/openmessaging/dledger/pull/283',
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B66',
+    guard: 'a node asks whether it could win before it raises the term',
+    upstream: `B66 ${dledgerIssue(7)}`,
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B68',
+    guard: 'after a crash the tail of the log is dispatched again',
+    upstream: `B68 ${issue(7355)}`,
+    waitsFor: 'the DLedger CommitLog',
+  },
+  {
+    id: 'B69',
+    guard: 'a file that could not be deleted still counts',
+    upstream: `B69 ${pull(7284)}`,
+    waitsFor: 'the cleaning of old files',
+  },
+];
+
+export function rowOf(bug: SeededBug): SeededBugRow | undefined {
+  return seededBugCatalogue.find(({ name }) => name === bug);
+}
+
 export function expectedOf(bug: SeededBug): readonly AnomalyName[] {
-  return seededBugCatalogue.find(({ name }) => name === bug)?.expected ?? [];
+  return rowOf(bug)?.expected ?? [];
+}
+
+/** For people: "--min-in-sync-replicas 1, controllers: key=value". */
+export function settingsText({ options, brokerProperties, controllerProperties }: BugSettings): string {
+  const pairs = (properties: Readonly<Record<string, string>>): string =>
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(' ');
+  const parts = Object.entries(options).map(([name, value]) => `--${name} ${value}`);
+  if (pairs(brokerProperties) !== '') parts.push(`brokers: ${pairs(brokerProperties)}`);
+  if (pairs(controllerProperties) !== '') parts.push(`controllers: ${pairs(controllerProperties)}`);
+  return parts.join(', ');
 }
