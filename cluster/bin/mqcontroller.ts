@@ -5,7 +5,8 @@ import {
   parseControllerConfig,
 } from '../controller/controller-config.ts';
 import { ControllerServer } from '../controller/controller-server.ts';
-import { type Program, runProgram } from './run-program.ts';
+import type { Program } from './program.ts';
+import { runProgram } from './run-program.ts';
 
 const program: Program<ControllerConfig> = {
   name: 'mqcontroller',

@@ -7,29 +7,10 @@ import { createOsRuntime } from '../runtime/os/os-runtime.ts';
 import { formatProperties } from '../runtime/properties.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { StoreError } from '../store/store-error.ts';
-import { type CommandLine, CommandLineError, helpText, parseCommandLine } from './command-line.ts';
-import { ConfigFileError, type KnownKeys, readConfigFile } from './config-file.ts';
-import { type NodeEnvironment, NodeEnvironmentError, readNodeEnvironment } from './node-environment.ts';
-
-/** A server as the programs see it. */
-export interface RunningServer {
-  stop(): Promise<void>;
-}
-
-export interface Program<Config extends object> {
-  readonly name: string;
-  readonly what: string;
-  readonly hasNameservers: boolean;
-  readonly known: KnownKeys;
-  /** Throws ConfigValueError. */
-  configure(
-    values: ReadonlyMap<string, string>,
-    environment: NodeEnvironment,
-    commandLine: CommandLine,
-  ): Config;
-  /** Resolves once it serves. `broke` ends the program, after the server has stopped itself. */
-  start(runtime: Runtime, config: Config, broke: () => void): Promise<RunningServer>;
-}
+import { CommandLineError, helpText, parseCommandLine } from './command-line.ts';
+import { ConfigFileError, readConfigFile } from './config-file.ts';
+import { NodeEnvironmentError, readNodeEnvironment } from './node-environment.ts';
+import type { Program } from './program.ts';
 
 const exitCodeFailed = 1;
 

@@ -70,7 +70,7 @@ export class LinkedCluster {
     await awaitCondition('all brokers in sync', patience, async () => {
       const [death] = this.cluster.unexpectedExits();
       if (death !== undefined)
-        throw new Error(`${death.node} died: ${death.how}; see ${this.cluster.files(death.node).logFile}`);
+        throw new Error(`${death.node} died: ${death.how}; see ${this.cluster.printed(death.node)}`);
       return groupInSync(await this.roles(), this.brokers);
     });
   }

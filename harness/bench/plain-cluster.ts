@@ -9,11 +9,7 @@ import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { createOsRuntime, type OsRuntime } from '../../cluster/runtime/os/os-runtime.ts';
 import { clusterHosts } from '../deployment/cluster-hosts.ts';
 import type { ClusterPlan } from '../deployment/deployment.ts';
-import {
-  brokerProperties,
-  controllerProperties,
-  nameServersOf,
-} from '../deployment/process/node-properties.ts';
+import { brokerProperties, controllerProperties, nameServersOf } from '../deployment/node-properties.ts';
 import { ProcessNode } from '../deployment/process/process-node.ts';
 import { RunRegistry } from '../deployment/process/run-registry.ts';
 import { directHostsTable, planLinks } from '../links/link-plan.ts';

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.ts';
 const plainEveryS = 10;
 
 export class TerminalListener implements RunListener {
+  readonly progressEveryMs = 100;
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
   #lastPlainS = 0;

@@ -1,8 +1,10 @@
 /** A world that can hold a cluster: what the runner, the workloads and the nemeses know of it. */
+import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { HostPort } from '../../cluster/runtime/network.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import type { BreakableCluster, ClusterView } from '../../nemeses/nemesis.ts';
+import type { StoredFiles } from './stored-files.ts';
 
 export type DeploymentName = 'process' | 'docker' | 'sim';
 
@@ -53,10 +55,11 @@ export interface Cluster extends BreakableCluster {
   readonly nameServers: string;
   /** The same for controllers. */
   readonly controllers: string;
-  files(node: string): NodeFiles;
-  /**
-   * Puts logs (always) and data folders (if asked) of all nodes under `folder`/<host>/. Call it when the nodes are stopped.
-   */
+  /** Where a person can read what the node printed, or its last lines where there is no file. */
+  printed(node: string): string;
+  /** Of the node's data folder, when the node is stopped and before `collect`. */
+  storedFiles(node: string): StoredFiles;
+  /** Puts logs (always) and data folders (if asked) of all nodes under `folder`/<host>/. Call it when the nodes are stopped. */
   collect(folder: string, options: { readonly data: boolean }): Promise<void>;
   /** Kills what runs, takes down links, releases addresses and removes temporary folders. Idempotent. */
   close(): Promise<void>;
@@ -86,6 +89,10 @@ export type LiveRoles = Pick<ClusterView, 'master' | 'masterEpoch' | 'syncStateS
 
 export interface Deployment {
   readonly name: DeploymentName;
+  /** What a run waits by and puts its events on. */
+  readonly clock: Clock;
+  /** Lets the world's time go on until the work is done, and ends as it does. Real worlds need no help. */
+  drive<T>(work: Promise<T>): Promise<T>;
   /** Undefined when it can be used here; else one sentence: what is missing and what works without it. */
   unavailable(): Promise<string | undefined>;
   /** Hosts and links are up, no node is started. Sweeps up after harnesses that died. */

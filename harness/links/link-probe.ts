@@ -3,15 +3,13 @@
  * connects and notes what it is told, so the two directions of a connection are told apart.
  */
 import type { FaultLink } from '../../checkers/history/fault.ts';
-import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Listener } from '../../cluster/runtime/network.ts';
-import type { OsRuntime } from '../../cluster/runtime/os/os-runtime.ts';
+import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { LinkProbe } from '../../nemeses/nemesis.ts';
+import { probeServer } from '../deployment/probe-server.ts';
 import { type LinkPlan, probePort } from './link-plan.ts';
 
-/** No server knows it, so each answers at once that it does not. */
-const unknownRequestCode = 59_999;
 const greeting = Buffer.from('here\n');
 const tokenBytes = 16;
 
@@ -21,6 +19,11 @@ const tokenBytes = 16;
  */
 const graceTurns = 20;
 
+/** The part of a link plan that probes go by. */
+export type ProbePlan = Pick<LinkPlan, 'hosts' | 'directAddress'> & {
+  readonly proxies: readonly Pick<LinkPlan['proxies'][number], 'source' | 'destination' | 'port'>[];
+};
+
 export interface ProbeOptions {
   readonly patienceMs: number;
   /** A port of the server that runs on `to` now, which `from` may dial; undefined: none can answer. */
@@ -28,20 +31,20 @@ export interface ProbeOptions {
 }
 
 export class LinkProbes {
-  readonly #runtimes: ReadonlyMap<string, OsRuntime>;
+  readonly #runtimes: ReadonlyMap<string, Runtime>;
   readonly #dialled: ReadonlySet<string>;
   readonly #listeners: Listener[] = [];
   readonly #arrived = new Map<string, () => void>();
   #tokenCount = 0;
 
-  private constructor(plan: LinkPlan, runtimes: ReadonlyMap<string, OsRuntime>) {
+  private constructor(plan: ProbePlan, runtimes: ReadonlyMap<string, Runtime>) {
     this.#runtimes = runtimes;
     const probed = plan.proxies.filter(({ port }) => port === probePort);
     this.#dialled = new Set(probed.map(({ source, destination }) => `${source}>${destination}`));
   }
 
   /** `runtimes`: one per host, with that host's own table. */
-  static async open(plan: LinkPlan, runtimes: ReadonlyMap<string, OsRuntime>): Promise<LinkProbes> {
+  static async open(plan: ProbePlan, runtimes: ReadonlyMap<string, Runtime>): Promise<LinkProbes> {
     const probes = new LinkProbes(plan, runtimes);
     for (const { name: host, kind } of plan.hosts) {
       const runtime = runtimes.get(host);
@@ -131,21 +134,13 @@ export class LinkProbes {
     });
   }
 
-  async #serverAnswers(from: string, to: string, options: ProbeOptions): Promise<boolean | undefined> {
+  #serverAnswers(from: string, to: string, options: ProbeOptions): Promise<boolean> | undefined {
     const port = this.#dials(from, to) ? options.serverPort(from, to) : undefined;
     if (port === undefined) return undefined;
-    const client = new RemotingClient(this.#runtime(from), { connectTimeoutMs: options.patienceMs });
-    try {
-      await client.request(`${to}:${port}`, { code: unknownRequestCode }, options.patienceMs);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      client.stop();
-    }
+    return probeServer(this.#runtime(from), `${to}:${port}`, options.patienceMs);
   }
 
-  #runtime(host: string): OsRuntime {
+  #runtime(host: string): Runtime {
     const runtime = this.#runtimes.get(host);
     if (runtime === undefined)
       throw new Error(`no host named ${host}; known: ${[...this.#runtimes.keys()].join(', ')}`);

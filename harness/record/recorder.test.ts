@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Operation } from '../../checkers/history/operation.ts';
 import { SimWorld } from '../deployment/sim/sim-world.ts';
+import { HistoryFile } from './history-sink.ts';
 import { jsonLines } from './json-lines.ts';
 import { Recorder, RunClock } from './recorder.ts';
 
@@ -18,7 +19,7 @@ describe('the recorder', () => {
   function start(path = join(folder, 'history.jsonl')) {
     const world = new SimWorld(1);
     const { clock } = world.host('w1').start();
-    return { world, path, recorder: new Recorder(path, new RunClock(clock)) };
+    return { world, path, recorder: new Recorder(new HistoryFile(path), new RunClock(clock)) };
   }
 
   it('writes one line per event, with index and nanoseconds since the start of the run', async () => {

@@ -1,8 +1,8 @@
-/** Writes a history as it happens: one JSON line per event, nothing of it kept in memory. */
+/** Gives a history's events their index, time and order. */
 import assert from 'node:assert/strict';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Operation } from '../../checkers/history/operation.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
+import type { HistorySink } from './history-sink.ts';
 
 /** What a client says of an operation; index, time and process are the recorder's. */
 export type OperationBody = DistributiveOmit<Operation, 'index' | 'time' | 'process' | 'type'>;
@@ -37,19 +37,14 @@ export class RunClock {
 export class Recorder {
   readonly clock: RunClock;
   readonly counts: RunningCounts = { invoked: 0, ok: 0, fail: 0, info: 0, sendOk: 0 };
-  readonly #file: WriteStream;
+  readonly #sink: HistorySink;
   /** Processes that wait for an answer. */
   readonly #open = new Set<number>();
   #index = 0;
-  #failure: Error | undefined;
 
-  /** Errors of the file (no space, no permission) reject `close`. */
-  constructor(path: string, clock: RunClock) {
+  constructor(sink: HistorySink, clock: RunClock) {
     this.clock = clock;
-    this.#file = createWriteStream(path, { flags: 'w', highWaterMark: 1 << 20 });
-    this.#file.on('error', (error) => {
-      this.#failure ??= error;
-    });
+    this.#sink = sink;
   }
 
   /** A process does one thing at a time, and is never used again after an `info`: only then can a history be judged. */
@@ -67,20 +62,19 @@ export class Recorder {
     this.#write(process, type, body);
   }
 
+  /** As the sink's `close`. */
   close(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // The call-back hears of an error that the listener has not heard of yet, or of none when it heard of it long ago.
-      this.#file.end((error?: Error | null) => {
-        const failure = this.#failure ?? error;
-        if (failure === undefined || failure === null) resolve();
-        else reject(failure);
-      });
-    });
+    return this.#sink.close();
   }
 
   #write(process: number, type: Operation['type'], { f, value, node, error }: OperationBody): void {
-    const line = { index: this.#index, time: this.clock.ns(), process, type, f, value, node, error };
+    const entry = { index: this.#index, time: this.clock.ns(), process, type, f, value };
     this.#index += 1;
-    this.#file.write(`${JSON.stringify(line)}\n`);
+    // Parts that are not there are left out: kept in memory or read from a file, an event is the same.
+    this.#sink.write({
+      ...entry,
+      ...(node === undefined ? {} : { node }),
+      ...(error === undefined ? {} : { error }),
+    } as Operation);
   }
 }

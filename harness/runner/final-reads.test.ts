@@ -9,6 +9,7 @@ import { logHistories } from '../../checkers/log/log-history.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
 import { checkReplicaReads, ReplicaReads } from '../../checkers/log/replica-reads.ts';
 import { SimWorld } from '../deployment/sim/sim-world.ts';
+import { HistoryFile } from '../record/history-sink.ts';
 import { jsonLines } from '../record/json-lines.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
 import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
@@ -65,7 +66,7 @@ describe('the final reads', () => {
     const world = new SimWorld(1);
     const { clock } = world.host('w1').start();
     const path = join(folder, 'history.jsonl');
-    const recorder = new Recorder(path, new RunClock(clock));
+    const recorder = new Recorder(new HistoryFile(path), new RunClock(clock));
     const options = { recorder, clock, topic: 't', queues: 2, client, replicas, limitMs: 5000 };
     let failure: unknown;
     await world.settle(

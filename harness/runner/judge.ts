@@ -37,16 +37,18 @@ export function judge(files: RunFiles, nowMs: () => number): Judgement {
   const startMs = nowMs();
   const record = readRunRecord(files);
   const evidence = readEvidence(files);
-  const results = judgeEvidence(record, evidence, [...nodeLogs(files)]);
+  return { ...judgementOf(record, evidence, [...nodeLogs(files)]), took: (nowMs() - startMs) / 1000 };
+}
+
+export function judgementOf(
+  record: RunRecord,
+  evidence: Evidence,
+  nodeLogs: readonly NodeLog[],
+): Omit<Judgement, 'took'> {
+  const results = judgeEvidence(record, evidence, nodeLogs);
   const verdicts = results.map(({ verdict }) => verdict);
   if (record.interrupted !== undefined) verdicts.push('unknown');
-  return {
-    verdict: worstVerdict(verdicts),
-    results,
-    record,
-    took: (nowMs() - startMs) / 1000,
-    evidence,
-  };
+  return { verdict: worstVerdict(verdicts), results, record, evidence };
 }
 
 export function judgeEvidence(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { encodeEpochFile } from '../../cluster/ha/epoch-file-text.ts';
 import { encodeMessage } from '../../cluster/message/encode-message.ts';
+import { filesUnder } from '../deployment/stored-files.ts';
 import { observeReplica } from './observe-replica.ts';
 
 const record = (physicalOffset: number, body: string) =>
@@ -35,7 +36,7 @@ describe('the observation of a stopped replica', () => {
 
   /** A store of one file: these bodies, then `tail`. */
   function store(name: string, bodies: readonly string[], tail: Uint8Array) {
-    const storeFolder = join(folder, name);
+    const storeFolder = join(folder, name, 'store');
     mkdirSync(join(storeFolder, 'commitlog'), { recursive: true });
     const records: Uint8Array[] = [];
     let at = 0;
@@ -46,35 +47,33 @@ describe('the observation of a stopped replica', () => {
     }
     writeFileSync(join(storeFolder, 'commitlog', '00000000000000000000'), Buffer.concat([...records, tail]));
     writeFileSync(join(storeFolder, 'epochFileCheckpoint'), encodeEpochFile([{ epoch: 2, startOffset: 0 }]));
-    return { storeFolder, end: at };
+    return at;
   }
 
   it('has every whole record up to the first place where there is none', () => {
-    const { storeFolder, end } = store('n1', ['one', 'two', 'three'], Buffer.alloc(1000));
-    const seen = observeReplica('broker-a', 'n1', storeFolder);
+    const end = store('n1', ['one', 'two', 'three'], Buffer.alloc(1000));
+    const seen = observeReplica('broker-a', 'n1', filesUnder(join(folder, 'n1')));
     assert.deepEqual([seen.minOffset, seen.maxOffset, seen.records.length], [0, end, 3]);
     assert.deepEqual(seen.epochs, [{ epoch: 2, startOffset: 0 }]);
     assert.ok(seen.records.every(({ from }, at) => from === (seen.records[at - 1]?.to ?? 0)));
   });
 
   it('leaves out a record that is cut off', () => {
-    const { storeFolder, end } = store('n2', ['one'], record(record(0, 'one').length, 'two').subarray(0, 60));
-    assert.equal(observeReplica('broker-a', 'n2', storeFolder).maxOffset, end);
+    const end = store('n2', ['one'], record(record(0, 'one').length, 'two').subarray(0, 60));
+    assert.equal(observeReplica('broker-a', 'n2', filesUnder(join(folder, 'n2'))).maxOffset, end);
   });
 
   it('gives equal records equal digests, and others not', () => {
-    const one = observeReplica('broker-a', 'n3', store('n3', ['same', 'this'], Buffer.alloc(0)).storeFolder);
-    const other = observeReplica(
-      'broker-a',
-      'n4',
-      store('n4', ['same', 'that'], Buffer.alloc(0)).storeFolder,
-    );
+    store('n3', ['same', 'this'], Buffer.alloc(0));
+    store('n4', ['same', 'that'], Buffer.alloc(0));
+    const one = observeReplica('broker-a', 'n3', filesUnder(join(folder, 'n3')));
+    const other = observeReplica('broker-a', 'n4', filesUnder(join(folder, 'n4')));
     assert.equal(one.records[0]?.digest, other.records[0]?.digest);
     assert.notEqual(one.records[1]?.digest, other.records[1]?.digest);
   });
 
   it('finds nothing in a store that was never written', () => {
-    assert.deepEqual(observeReplica('broker-a', 'n5', join(folder, 'missing')), {
+    assert.deepEqual(observeReplica('broker-a', 'n5', filesUnder(join(folder, 'n5'))), {
       brokerName: 'broker-a',
       node: 'n5',
       epochs: [],

@@ -1,39 +1,44 @@
 /** Reads what stopped replicas hold, from their own files: epoch file, checkpoint, and every record of the log. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LogDigest, ReplicaObservation } from '../../checkers/history/replica-observation.ts';
 import { decodeEpochFile } from '../../cluster/ha/epoch-file-text.ts';
 import { RecordReader } from '../../cluster/message/record-reader.ts';
 import { readCheckpoint } from '../../cluster/store/checkpoint.ts';
+import type { Cluster } from '../deployment/deployment.ts';
+import type { StoredFiles } from '../deployment/stored-files.ts';
 
-/** `storeFolder`: the replica's storePathRootDir. Throws where the files cannot be read or hold something else. */
-export function observeReplica(brokerName: string, node: string, storeFolder: string): ReplicaObservation {
-  const epochFile = join(storeFolder, 'epochFileCheckpoint');
-  const checkpointFile = join(storeFolder, 'checkpoint');
-  const records = readRecords(join(storeFolder, 'commitlog'));
+/** All brokers of the cluster, which are stopped. */
+export function observeReplicas(cluster: Cluster): ReplicaObservation[] {
+  return cluster.hosts
+    .filter(({ kind }) => kind === 'broker')
+    .map(({ name }) => observeReplica(cluster.plan.brokerName, name, cluster.storedFiles(name)));
+}
+
+/** `files`: the replica's data folder, with the store in `store`. Throws where the files cannot be read or hold something else. */
+export function observeReplica(brokerName: string, node: string, files: StoredFiles): ReplicaObservation {
+  const epochFile = files.read('store/epochFileCheckpoint');
+  const checkpointFile = files.read('store/checkpoint');
+  const records = readRecords(files);
   return {
     brokerName,
     node,
-    epochs: existsSync(epochFile) ? decodeEpochFile(readFileSync(epochFile)) : [],
+    epochs: epochFile === undefined ? [] : decodeEpochFile(epochFile),
     minOffset: records[0]?.from ?? 0,
     maxOffset: records.at(-1)?.to ?? 0,
-    confirmOffset: existsSync(checkpointFile)
-      ? readCheckpoint(readFileSync(checkpointFile)).confirmOffset
-      : 0,
+    confirmOffset: checkpointFile === undefined ? 0 : readCheckpoint(checkpointFile).confirmOffset,
     records,
   };
 }
 
 /** Records up to the first place where there is none; the blank end of a file counts as one. */
-function readRecords(folder: string): LogDigest[] {
+function readRecords(files: StoredFiles): LogDigest[] {
   const records: LogDigest[] = [];
   const reader = new RecordReader();
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{20}$/.test(name)) : [];
-  for (const name of names.sort()) {
+  for (const name of files.list('store/commitlog').filter((one) => /^\d{20}$/.test(one))) {
     const fileStart = Number(name);
     if (records.length > 0 && records.at(-1)?.to !== fileStart) break;
-    const bytes = readFileSync(join(folder, name));
+    const bytes = files.read(`store/commitlog/${name}`);
+    if (bytes === undefined) break;
     reader.over(bytes);
     for (let at = 0; at < bytes.length; ) {
       const kind = reader.read(at, fileStart + at);

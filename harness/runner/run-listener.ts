@@ -15,11 +15,12 @@ export interface Progress {
 }
 
 export interface RunListener {
+  /** How often `progress` is told during the load. */
+  readonly progressEveryMs: number;
   planned(plan: RunPlan, files: RunFiles): void;
   /** 'starting', 'load', 'healing', 'final reads', 'stopping', 'judging'. */
   phase(name: string, detail: string): void;
   fault(event: FaultEvent): void;
-  /** About ten times a second during the load. */
   progress(progress: Progress): void;
   /** One line for people. */
   note(line: string): void;

@@ -9,6 +9,7 @@ import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
 import { logHistories } from '../../checkers/log/log-history.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import { SimWorld } from '../deployment/sim/sim-world.ts';
+import { HistoryFile } from '../record/history-sink.ts';
 import { jsonLines } from '../record/json-lines.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
 import type { LogClient, Outcome, PulledMessages } from './log-client.ts';
@@ -76,7 +77,7 @@ describe('a load', () => {
     const world = new SimWorld(5);
     const { clock, random } = world.host('w1').start();
     const path = join(folder, 'history.jsonl');
-    const recorder = new Recorder(path, new RunClock(clock));
+    const recorder = new Recorder(new HistoryFile(path), new RunClock(clock));
     const client = new FakeClient([[], []], clock, options.delayMs ?? 2);
     const load = new LogWorkload({
       topic: 't',

@@ -2,7 +2,6 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultLink } from '../../../checkers/history/fault.ts';
-import { RemotingClient } from '../../../cluster/remoting/remoting-client.ts';
 import type { HostPort } from '../../../cluster/runtime/network.ts';
 import type { OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Runtime } from '../../../cluster/runtime/runtime.ts';
@@ -27,12 +26,13 @@ import {
   ports,
   type UnexpectedExit,
 } from '../deployment.ts';
-import { controllersOf, nameServersOf } from './node-properties.ts';
+import { controllersOf, nameServersOf } from '../node-properties.ts';
+import { probeServer } from '../probe-server.ts';
+import { filesUnder, type StoredFiles } from '../stored-files.ts';
 import { type ProcessNode, stopPatienceMsDefault } from './process-node.ts';
 
 /** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
 const probePatienceMs = 400;
-const unknownRequestCode = 59_999;
 
 export interface ProcessClusterParts {
   readonly runId: string;
@@ -125,18 +125,8 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
   }
 
   async probeNode(node: string): Promise<NodeProbe> {
-    const client = new RemotingClient(this.observer, { connectTimeoutMs: probePatienceMs });
-    const answered = await client
-      .request(
-        `${node}:${this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer}`,
-        { code: unknownRequestCode },
-        probePatienceMs,
-      )
-      .then(
-        () => true,
-        () => false,
-      );
-    client.stop();
+    const port = this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer;
+    const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
   }
 
@@ -150,8 +140,16 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     return this.#parts.links.plan.directAddress(node, port);
   }
 
+  printed(node: string): string {
+    return this.files(node).logFile;
+  }
+
   files(node: string): NodeFiles {
     return this.#node(node).files;
+  }
+
+  storedFiles(node: string): StoredFiles {
+    return filesUnder(this.files(node).dataFolder);
   }
 
   async collect(folder: string, { data }: { readonly data: boolean }): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { processStart } from '../../../cluster/runtime/os/process-start.ts';
 import type { AddressForm } from '../../links/link-plan.ts';
@@ -111,7 +111,7 @@ for (const form of ['addresses', 'ports'] as const satisfies readonly AddressFor
       await cluster.start('n1');
       await answers(cluster, 'n1');
       const lives = new Set(
-        readFileSync(cluster.files('n1').traceFile, 'utf8')
+        readFileSync(join(dirname(cluster.printed('n1')), 'trace.jsonl'), 'utf8')
           .split('\n')
           .filter((line) => line !== '')
           .map((line) => (JSON.parse(line) as { life: string }).life),

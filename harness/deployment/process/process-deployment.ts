@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HostsTable } from '../../../cluster/runtime/os/hosts-table.ts';
+import { osClock } from '../../../cluster/runtime/os/os-clock.ts';
 import { createOsRuntime, type OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Host } from '../../../nemeses/nemesis.ts';
 import { type AddressForm, planLinks } from '../../links/link-plan.ts';
@@ -12,7 +13,7 @@ import { claimRunSlot, detectAddressForm, type RunSlot } from '../../links/run-s
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
-import { brokerProperties, controllerProperties } from './node-properties.ts';
+import { brokerProperties, controllerProperties } from '../node-properties.ts';
 import { ProcessCluster } from './process-cluster.ts';
 import { ProcessNode } from './process-node.ts';
 import { RunRegistry, sweepDeadRuns } from './run-registry.ts';
@@ -27,10 +28,15 @@ export interface ProcessDeploymentOptions {
 
 export class ProcessDeployment implements Deployment {
   readonly name = 'process';
+  readonly clock = osClock;
   readonly #options: ProcessDeploymentOptions;
 
   constructor(options: ProcessDeploymentOptions = {}) {
     this.#options = options;
+  }
+
+  drive<T>(work: Promise<T>): Promise<T> {
+    return work;
   }
 
   unavailable(): Promise<string | undefined> {

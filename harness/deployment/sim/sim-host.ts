@@ -38,6 +38,9 @@ export class SimNodeFatalError extends Error {
   }
 }
 
+/** Owner ids of residents stand apart from those of nodes. */
+const residentNumber = 512;
+
 export class SimHost {
   readonly name: string;
   readonly disk = new HostDisk();
@@ -47,6 +50,7 @@ export class SimHost {
   readonly number: number;
   #lives = 0;
   #life: SimLife | undefined;
+  #resident: SimLife | undefined;
   #allowsFatal: (error: unknown) => boolean = () => false;
 
   constructor(name: string, hostNumber: number, surroundings: HostSurroundings) {
@@ -91,6 +95,21 @@ export class SimHost {
     });
     this.#life = life;
     return life.runtime;
+  }
+
+  /**
+   * A second process on the same machine, for the harness: it has the machine's names and links, lives for ever, and neither kills nor pauses
+   * of the node touch it.
+   */
+  resident(): Runtime {
+    this.#resident ??= new SimLife(this.number + residentNumber, this.name, {
+      ...this.#surroundings,
+      clock: this.clock,
+      disk: this.disk,
+      random: this.#surroundings.random.fork('resident'),
+      failed: (_, error) => this.#surroundings.scheduler.fail(error),
+    });
+    return this.#resident.runtime;
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ClusterPlan } from '../deployment.ts';
+import type { ClusterPlan } from './deployment.ts';
 import { brokerProperties, controllerProperties, nameServersOf } from './node-properties.ts';
 
 const plan: ClusterPlan = {

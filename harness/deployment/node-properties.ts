@@ -1,5 +1,5 @@
 /** The properties files of a cluster's nodes: RocketMQ's keys, the same in every world. Pure. */
-import { type ClusterPlan, ports } from '../deployment.ts';
+import { type ClusterPlan, ports } from './deployment.ts';
 
 /** c1:9876;c2:9876;... */
 export function nameServersOf(plan: ClusterPlan): string {

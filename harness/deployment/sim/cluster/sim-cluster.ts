@@ -1,0 +1,213 @@
+/** A whole cluster in the simulated world. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FaultLink } from '../../../../checkers/history/fault.ts';
+import type { HostPort } from '../../../../cluster/runtime/network.ts';
+import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
+import type {
+  ClusterView,
+  Cut,
+  CutFlavour,
+  Host,
+  HostKind,
+  LinkProbe,
+  NodeProbe,
+  NodeState,
+} from '../../../../nemeses/nemesis.ts';
+import type { LinkProbes } from '../../../links/link-probe.ts';
+import {
+  type Cluster,
+  type ClusterPlan,
+  type OpenOptions,
+  ports,
+  type UnexpectedExit,
+} from '../../deployment.ts';
+import { controllersOf, nameServersOf } from '../../node-properties.ts';
+import { probeServer } from '../../probe-server.ts';
+import type { StoredFiles } from '../../stored-files.ts';
+import type { SimWorld } from '../sim-world.ts';
+import { SimCuts } from './sim-cuts.ts';
+import { dataFolder, type SimNode } from './sim-node.ts';
+
+/** Many times what a byte takes on a link that nobody shaped. */
+const probePatienceMs = 200;
+const stopPatienceMsDefault = 5000;
+const lastLines = 20;
+
+export interface SimClusterParts {
+  readonly world: SimWorld;
+  readonly plan: ClusterPlan;
+  readonly hosts: readonly Host[];
+  readonly nodes: ReadonlyMap<string, SimNode>;
+  readonly observer: Runtime;
+  readonly residents: ReadonlyMap<string, Runtime>;
+  readonly probes: LinkProbes;
+  readonly options: OpenOptions;
+}
+
+export class SimCluster implements Cluster {
+  readonly runId: string;
+  readonly plan: ClusterPlan;
+  readonly hosts: readonly Host[];
+  readonly observer: Runtime;
+  readonly nameServers: string;
+  readonly controllers: string;
+  readonly #parts: SimClusterParts;
+  readonly #cuts: SimCuts;
+
+  constructor(parts: SimClusterParts) {
+    this.#parts = parts;
+    this.runId = `sim-${parts.world.seed}`;
+    this.plan = parts.plan;
+    this.hosts = parts.hosts;
+    this.observer = parts.observer;
+    this.nameServers = nameServersOf(parts.plan);
+    this.controllers = controllersOf(parts.plan);
+    this.#cuts = new SimCuts(parts.world);
+  }
+
+  state(node: string): NodeState {
+    return this.#node(node).state;
+  }
+
+  isRunning(node: string): boolean {
+    return this.state(node) === 'running';
+  }
+
+  start(node: string): Promise<void> {
+    this.#node(node).start();
+    return Promise.resolve();
+  }
+
+  kill(node: string): Promise<void> {
+    this.#node(node).kill();
+    return Promise.resolve();
+  }
+
+  stop(node: string, patienceMs: number = stopPatienceMsDefault): Promise<void> {
+    return this.#node(node).stop(patienceMs);
+  }
+
+  pause(node: string): Promise<void> {
+    this.#node(node).machine.pause();
+    return Promise.resolve();
+  }
+
+  resume(node: string): Promise<void> {
+    this.#node(node).machine.resume();
+    return Promise.resolve();
+  }
+
+  unexpectedExits(): readonly UnexpectedExit[] {
+    return [...this.#parts.nodes.values()].flatMap(({ unexpectedExits }) => unexpectedExits);
+  }
+
+  async view(): Promise<ClusterView> {
+    const roles = await this.#parts.options.observe(this);
+    const states = new Map([...this.#parts.nodes].map(([name, { state }]) => [name, state]));
+    return { hosts: this.hosts, states, ...roles };
+  }
+
+  cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
+    return Promise.resolve(this.#cuts.cut(links, flavour));
+  }
+
+  cutLinks(): readonly FaultLink[] {
+    return this.#cuts.links();
+  }
+
+  probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]> {
+    return this.#parts.probes.probe(links, {
+      patienceMs: probePatienceMs,
+      serverPort: (from, to) => (this.isRunning(to) ? this.#serverPort(from, to) : undefined),
+    });
+  }
+
+  async probeNode(node: string): Promise<NodeProbe> {
+    const port = this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer;
+    const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
+    return { node, state: this.state(node), answered };
+  }
+
+  runtimeFor(clientHost: string): Runtime {
+    const runtime = this.#parts.residents.get(clientHost);
+    if (runtime === undefined) throw this.#unknownHost(clientHost);
+    return runtime;
+  }
+
+  directAddress(node: string, port: number): HostPort {
+    return { host: node, port };
+  }
+
+  printed(node: string): string {
+    return this.#linesOf(node).slice(-lastLines).join('\n');
+  }
+
+  collect(folder: string, { data }: { readonly data: boolean }): Promise<void> {
+    for (const [name, { machine }] of this.#parts.nodes) {
+      const target = join(folder, name);
+      mkdirSync(target, { recursive: true });
+      writeFileSync(
+        join(target, 'node.log'),
+        this.#linesOf(name)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+      for (const path of data ? machine.disk.filePaths(dataFolder) : []) {
+        const file = join(target, 'data', path.slice(dataFolder.length));
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, machine.disk.readFile(path));
+      }
+    }
+    return Promise.resolve();
+  }
+
+  storedFiles(node: string): StoredFiles {
+    const { disk } = this.#node(node).machine;
+    return {
+      list: (folder) => {
+        const prefix = `${dataFolder}/${folder}/`;
+        const names = disk.filePaths(prefix).map((path) => path.slice(prefix.length).split('/')[0] ?? '');
+        return [...new Set(names)].sort();
+      },
+      read: (path) => {
+        const at = `${dataFolder}/${path}`;
+        return disk.has(at) ? disk.readFile(at) : undefined;
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    for (const node of this.#parts.nodes.values()) node.kill();
+    return Promise.resolve();
+  }
+
+  #linesOf(node: string): string[] {
+    return this.#parts.world.log
+      .filter((line) => line.node === node)
+      .map(
+        ({ time, level, line }) =>
+          `${time.toFixed(3).padStart(12)} ms ${level.toUpperCase().padEnd(5)} ${line}`,
+      );
+  }
+
+  #node(name: string): SimNode {
+    const node = this.#parts.nodes.get(name);
+    if (node === undefined) throw this.#unknownHost(name);
+    return node;
+  }
+
+  /** Controllers dial each other as controllers only; all others know a controller host as a nameserver. */
+  #serverPort(from: string, to: string): number {
+    if (this.#kindOf(to) === 'broker') return ports.broker;
+    return this.#kindOf(from) === 'controller' ? ports.controller : ports.nameServer;
+  }
+
+  #kindOf(host: string): HostKind | undefined {
+    return this.hosts.find(({ name }) => name === host)?.kind;
+  }
+
+  #unknownHost(name: string): Error {
+    return new Error(`no such host: ${name}; known: ${this.hosts.map((host) => host.name).join(', ')}`);
+  }
+}

@@ -1,0 +1,64 @@
+/** Opens clusters in a simulated world: one deployment is one world, made from a seed, for one run. */
+import type { Clock } from '../../../../cluster/runtime/clock.ts';
+import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
+import { planLinks } from '../../../links/link-plan.ts';
+import { LinkProbes } from '../../../links/link-probe.ts';
+import { clusterHosts } from '../../cluster-hosts.ts';
+import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../../deployment.ts';
+import { brokerProperties, controllerProperties } from '../../node-properties.ts';
+import { SimWorld } from '../sim-world.ts';
+import { SimCluster } from './sim-cluster.ts';
+import { dataFolder, SimNode } from './sim-node.ts';
+
+/** Longer than any run in virtual time: work that is not done by then never will be. */
+const driveLimitMs = 24 * 60 * 60 * 1000;
+
+export class SimDeployment implements Deployment {
+  readonly name = 'sim';
+  readonly world: SimWorld;
+  readonly clock: Clock;
+  readonly #observer: Runtime;
+
+  constructor(seed: number) {
+    this.world = new SimWorld(seed);
+    this.#observer = this.world.host('observer').start();
+    this.clock = this.#observer.clock;
+  }
+
+  unavailable(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  drive<T>(work: Promise<T>): Promise<T> {
+    return this.world.settle(work, driveLimitMs);
+  }
+
+  async open(plan: ClusterPlan, options: OpenOptions): Promise<Cluster> {
+    const { world } = this;
+    const hosts = clusterHosts(plan);
+    const machines = new Map(hosts.map(({ name }) => [name, world.host(name)]));
+    const nodes = new Map<string, SimNode>();
+    for (const [name, machine] of machines) {
+      const host = hosts.find((one) => one.name === name);
+      if (host === undefined || host.kind === 'client') continue;
+      const properties = host.kind === 'controller' ? controllerProperties : brokerProperties;
+      const options = { host, machine, seededBugs: plan.seededBugs, nowMs: () => this.clock.monotonicMs() };
+      nodes.set(name, new SimNode({ ...options, properties: properties(plan, name, dataFolder) }));
+    }
+    const residents = new Map([...machines].map(([name, machine]) => [name, machine.resident()]));
+    const directAddress = (host: string, port: number) => ({ host, port });
+    const { proxies } = planLinks(hosts, { form: 'addresses', slot: 0 });
+    const probes = await LinkProbes.open({ hosts, proxies, directAddress }, residents);
+    options.log(`simulated world, seed ${world.seed}`);
+    return new SimCluster({
+      world,
+      observer: this.#observer,
+      plan,
+      hosts,
+      nodes,
+      residents,
+      probes,
+      options,
+    });
+  }
+}

@@ -1,0 +1,324 @@
+/** The run itself, in any world: start, load and faults, heal, final reads, stop. It asks the world's clock, never this machine's. */
+import type { FaultEvent } from '../../checkers/history/fault.ts';
+import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
+import type { Clock } from '../../cluster/runtime/clock.ts';
+import type { Random } from '../../cluster/runtime/random.ts';
+import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { runSchedule } from '../../nemeses/run-schedule.ts';
+import type { ScheduledFault } from '../../nemeses/schedule.ts';
+import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
+import { SimRandom } from '../deployment/sim/sim-random.ts';
+import { Recorder, RunClock } from '../record/recorder.ts';
+import {
+  brokerName,
+  clientHosts,
+  clusterName,
+  guarantees,
+  type RunPlan,
+  replayCommand,
+  topicName,
+} from '../record/run-plan.ts';
+import { type RunRecord, recordVersion } from '../record/run-record.ts';
+import { LogWorkload } from '../workload/log-workload.ts';
+import { awaitCondition, NotReadyError } from './await-condition.ts';
+import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
+import { finalReads } from './final-reads.ts';
+import { type ObservedRoles, observeRoles } from './observe-roles.ts';
+import { programVersions } from './program-versions.ts';
+import { createTopic, openLogClient, openReplicaClient } from './rocketmq-log-client.ts';
+import type { RunListener } from './run-listener.ts';
+import type { RunOutput } from './run-output.ts';
+
+export interface RunWorld {
+  readonly deployment: Deployment;
+  readonly nemeses: ReadonlyMap<string, Nemesis>;
+  readonly schedule: readonly ScheduledFault[];
+  readonly listener: RunListener;
+  /** Aborted by the first Ctrl-C: the load ends early, the rest goes on. */
+  readonly signal: AbortSignal;
+}
+
+const startLimitMs = 60_000;
+const finalReadsLimitMs = 60_000;
+/** Small enough that a run of a minute goes from file to file. */
+const commitLogFileBytes = 4 * 1024 * 1024;
+
+export class Run {
+  readonly #plan: RunPlan;
+  readonly #world: RunWorld;
+  readonly #output: RunOutput;
+  readonly #clock: Clock;
+  readonly #brokers: readonly string[];
+  readonly #controllers: readonly string[];
+  readonly #phases: Record<string, number> = {};
+  readonly #random: Random;
+  #phaseStartMs: number;
+  #phaseName = '';
+  #cluster: Cluster | undefined;
+  #observer: RemotingClient | undefined;
+  #interrupted: string | undefined;
+  #notRecovered: string | undefined;
+  #finalFromNs: number | null = null;
+  #toxiproxy = '';
+
+  constructor(plan: RunPlan, world: RunWorld, output: RunOutput) {
+    this.#plan = plan;
+    this.#world = world;
+    this.#output = output;
+    this.#clock = world.deployment.clock;
+    this.#phaseStartMs = this.#clock.monotonicMs();
+    this.#random = SimRandom.fromSeed(plan.seed);
+    this.#brokers = Array.from({ length: plan.nodes }, (_, at) => `n${at + 1}`);
+    this.#controllers = Array.from({ length: plan.controllers }, (_, at) => `c${at + 1}`);
+  }
+
+  /** Rejects where the harness itself could not do its work; what the cluster did wrong is in what the output holds. */
+  async execute(): Promise<RunRecord> {
+    this.#phase('starting');
+    const cluster = await this.#start();
+    const runClock = new RunClock(this.#clock);
+    const recorder = new Recorder(this.#output.history, runClock);
+    const faults: FaultEvent[] = [];
+    const record = (event: FaultEvent) => {
+      faults.push(event);
+      this.#output.fault(event);
+      this.#world.listener.fault(event);
+    };
+    this.#phase('load', `${this.#plan.rate}/s from ${this.#plan.concurrency} processes`);
+    await this.#load(cluster, recorder, faults, record);
+    this.#phase('final reads');
+    await this.#finish(cluster, recorder);
+    const endNs = runClock.ns();
+    await recorder.close();
+    this.#phase('stopping');
+    const brokerIds = (await this.#roles()).brokerIds;
+    await Promise.all([...this.#brokers, ...this.#controllers].map((node) => cluster.stop(node)));
+    await this.#output.collect(cluster, [...this.#brokers, ...this.#controllers], runClock);
+    this.#phase('');
+    return this.#record(cluster, runClock, endNs, brokerIds);
+  }
+
+  /** Once it was opened. */
+  get cluster(): Cluster {
+    if (this.#cluster === undefined) throw new Error('the cluster was never opened');
+    return this.#cluster;
+  }
+
+  async close(): Promise<void> {
+    this.#observer?.stop();
+    await this.#cluster?.close();
+  }
+
+  async #start(): Promise<Cluster> {
+    const { deployment, listener, signal } = this.#world;
+    const cluster = await deployment.open(this.#clusterPlan(), {
+      workFolder: this.#output.workFolder,
+      toxiproxy: this.#plan.toxiproxy,
+      observe: () => this.#roles(),
+      log: (line) => {
+        if (line.startsWith('Toxiproxy: ')) this.#toxiproxy = line.slice('Toxiproxy: '.length);
+        listener.note(line);
+      },
+    });
+    this.#cluster = cluster;
+    const observer = new RemotingClient(cluster.observer, { connectTimeoutMs: 500 });
+    this.#observer = observer;
+    await Promise.all([...this.#controllers, ...this.#brokers].map((node) => cluster.start(node)));
+    const patience = { clock: this.#clock, limitMs: startLimitMs, signal };
+    let roles = await this.#roles();
+    await awaitCondition('start of the cluster', patience, async () => {
+      const [death] = cluster.unexpectedExits();
+      if (death !== undefined)
+        throw new Error(`${death.node} died at its start: ${death.how}; see ${cluster.printed(death.node)}`);
+      roles = await this.#roles();
+      return groupInSync(roles, this.#brokers);
+    });
+    await createTopic(cluster, topicName, this.#plan.queues, startLimitMs);
+    await awaitCondition('routes at the nameservers', patience, async () => {
+      roles = await this.#roles();
+      return roles.master === undefined
+        ? 'no broker is master'
+        : routesKnown(observer, this.#controllers, topicName, roles.master);
+    });
+    return cluster;
+  }
+
+  #clusterPlan(): ClusterPlan {
+    const plan = this.#plan;
+    return {
+      brokerName,
+      clusterName,
+      brokers: plan.nodes,
+      controllers: plan.controllers,
+      clients: clientHosts,
+      flush: plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH',
+      minInSyncReplicas: plan.minInSyncReplicas,
+      seededBugs: plan.bug === undefined ? [] : [plan.bug],
+      brokerProperties: { linearizableRead: 'true', mappedFileSizeCommitLog: String(commitLogFileBytes) },
+      controllerProperties: {},
+    };
+  }
+
+  /** Load and faults side by side, then the heal. Returns when nothing of the load is open any more. */
+  async #load(
+    cluster: Cluster,
+    recorder: Recorder,
+    faults: readonly FaultEvent[],
+    record: (event: FaultEvent) => void,
+  ): Promise<void> {
+    const plan = this.#plan;
+    const hosts = cluster.hosts.filter(({ kind }) => kind === 'client');
+    const clients = hosts.map((host) => openLogClient(cluster, host, topicName));
+    const workload = new LogWorkload({
+      topic: topicName,
+      queues: plan.queues,
+      concurrency: plan.concurrency,
+      rate: plan.rate,
+      random: this.#random.fork('workload'),
+      clock: this.#clock,
+      recorder,
+      clients,
+    });
+    const stop = new AbortController();
+    workload.start();
+    const faultsDone = runSchedule(this.#world.schedule, {
+      cluster,
+      nemeses: this.#world.nemeses,
+      clock: this.#clock,
+      random: this.#random.fork('nemeses'),
+      tell: (event) => record({ time: recorder.clock.ns(), ...event }),
+      stop: stop.signal,
+    });
+    await this.#whileLoading(recorder, faults);
+    this.#phase('healing');
+    // The load goes on until all is healed: recovery is part of what is judged.
+    stop.abort();
+    await faultsDone;
+    await this.#recover();
+    await workload.stop();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  #whileLoading(recorder: Recorder, faults: readonly FaultEvent[]): Promise<void> {
+    const { listener, signal } = this.#world;
+    const limitS = this.#plan.timeLimitS;
+    let roles: ObservedRoles | undefined;
+    let asking = false;
+    return new Promise((resolve) => {
+      const tick = () => {
+        const elapsedS = recorder.clock.ns() / 1e9;
+        const over = new Set(
+          faults.filter(({ phase }) => phase === 'healed' || phase === 'failed').map(({ fault }) => fault),
+        );
+        const activeFaults = [
+          ...new Set(
+            faults.filter(({ fault }) => !over.has(fault)).map(({ fault, variant }) => `${fault} ${variant}`),
+          ),
+        ];
+        listener.progress({
+          elapsedS,
+          limitS,
+          counts: recorder.counts,
+          activeFaults,
+          master: roles?.master,
+          masterEpoch: roles?.masterEpoch,
+        });
+        if (signal.aborted) this.#interrupted ??= 'stopped by hand';
+        if (elapsedS >= limitS || signal.aborted) {
+          resolve();
+          return;
+        }
+        if (!asking) {
+          asking = true;
+          void this.#roles().then((seen) => {
+            roles = seen;
+            asking = false;
+          });
+        }
+        const remainingMs = Math.max(0, (limitS - recorder.clock.ns() / 1e9) * 1000);
+        this.#clock.after(Math.min(listener.progressEveryMs, remainingMs), tick);
+      };
+      tick();
+    });
+  }
+
+  async #recover(): Promise<void> {
+    const limitMs = this.#plan.recoveryTimeS * 1000;
+    try {
+      await awaitCondition('recovery', { clock: this.#clock, limitMs }, async () =>
+        groupInSync(await this.#roles(), this.#brokers),
+      );
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) throw error;
+      this.#notRecovered = error.message;
+    }
+  }
+
+  async #finish(cluster: Cluster, recorder: Recorder): Promise<void> {
+    const observer = this.#observer;
+    if (observer === undefined) return;
+    const replicas = new Map(
+      this.#brokers.map((node) => [node, openReplicaClient(cluster, node, topicName)]),
+    );
+    const client = openLogClient(cluster, undefined, topicName);
+    try {
+      await awaitCondition('unanswered requests', { clock: this.#clock, limitMs: finalReadsLimitMs }, () =>
+        requestsAnswered(observer, this.#brokers),
+      );
+      this.#finalFromNs = recorder.clock.ns();
+      await finalReads({
+        recorder,
+        clock: this.#clock,
+        topic: topicName,
+        queues: this.#plan.queues,
+        client,
+        replicas,
+        limitMs: finalReadsLimitMs,
+      });
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) throw error;
+      this.#notRecovered ??= error.message;
+    } finally {
+      await Promise.all([client, ...replicas.values()].map((one) => one.close()));
+    }
+  }
+
+  #record(
+    cluster: Cluster,
+    runClock: RunClock,
+    endNs: number,
+    brokerIds: Readonly<Record<string, string>>,
+  ): RunRecord {
+    return {
+      version: recordVersion,
+      plan: this.#plan,
+      replay: replayCommand(this.#plan),
+      guarantees: guarantees(this.#plan),
+      versions: programVersions(),
+      startWallMs: runClock.startWallMs,
+      finalFromNs: this.#finalFromNs,
+      endNs,
+      brokerIds,
+      deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
+      phases: this.#phases,
+      toxiproxy: this.#toxiproxy,
+      ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
+      ...(this.#notRecovered === undefined ? {} : { notRecovered: this.#notRecovered }),
+    };
+  }
+
+  #roles(): Promise<ObservedRoles> {
+    const observer = this.#observer;
+    if (observer === undefined) throw new Error('nobody observes the cluster yet');
+    return observeRoles(observer, this.#controllers, brokerName);
+  }
+
+  /** Ends the phase before and begins the next; '' begins none. */
+  #phase(name: string, detail = ''): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#phaseName !== '') this.#phases[this.#phaseName] = Math.round(nowMs - this.#phaseStartMs) / 1000;
+    this.#phaseName = name;
+    this.#phaseStartMs = nowMs;
+    if (name !== '') this.#world.listener.phase(name, detail);
+  }
+}
