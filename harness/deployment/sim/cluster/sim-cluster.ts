@@ -14,6 +14,7 @@ import type {
   NodeProbe,
   NodeState,
 } from '../../../../nemeses/nemesis.ts';
+import { PlainlyBreakable } from '../../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../../links/link-probe.ts';
 import {
   type Cluster,
@@ -45,7 +46,7 @@ export interface SimClusterParts {
   readonly options: OpenOptions;
 }
 
-export class SimCluster implements Cluster {
+export class SimCluster extends PlainlyBreakable implements Cluster {
   readonly runId: string;
   readonly plan: ClusterPlan;
   readonly hosts: readonly Host[];
@@ -56,6 +57,7 @@ export class SimCluster implements Cluster {
   readonly #cuts: SimCuts;
 
   constructor(parts: SimClusterParts) {
+    super();
     this.#parts = parts;
     this.runId = `sim-${parts.world.seed}`;
     this.plan = parts.plan;
