@@ -58,7 +58,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   nemeses: ['checkers/history', 'cluster/runtime'],
   harness: [],
   'harness/deployment': ['cluster/remoting', 'cluster/runtime', 'nemeses'],
-  'harness/deployment/sim': ['cluster/bytes', 'cluster/runtime'],
+  'harness/deployment/sim': ['checkers/history', 'cluster/bytes', 'cluster/runtime', 'nemeses'],
   'harness/links/toxiproxy/toxics': [],
   'harness/links/toxiproxy': ['cluster/runtime'],
   'harness/links': ['harness/deployment', 'checkers/history', 'cluster/runtime', 'nemeses'],

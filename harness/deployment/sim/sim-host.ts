@@ -1,10 +1,13 @@
 /** One simulated machine: its disk and clock stay, its processes come and go. */
 import assert from 'node:assert/strict';
+import type { Disk } from '../../../cluster/runtime/disk.ts';
 import type { Runtime } from '../../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
 import { HostDisk } from './host-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import { HostClock } from './sim-clock.ts';
+import { SimDisk } from './sim-disk.ts';
+import type { EventOwner } from './sim-event.ts';
 import type { UnsyncedWrites } from './sim-file.ts';
 import { SimLife } from './sim-life.ts';
 import type { SimNetwork } from './sim-network.ts';
@@ -49,6 +52,7 @@ export class SimHost {
   readonly #surroundings: HostSurroundings;
   readonly number: number;
   #lives = 0;
+  #probes = 0;
   #life: SimLife | undefined;
   #resident: SimLife | undefined;
   #allowsFatal: (error: unknown) => boolean = () => false;
@@ -77,6 +81,20 @@ export class SimHost {
   /** How many lives were started. */
   get lives(): number {
     return this.#lives;
+  }
+
+  /** The disk as the harness uses it, whoever lives here or not: it takes its time and fails as it does for them. */
+  ownDisk(): Disk {
+    const { scheduler, random } = this.#surroundings;
+    const owner: EventOwner = {
+      ownerId: this.number,
+      alive: true,
+      paused: false,
+      defer: () => undefined,
+      uncaught: (error) => scheduler.fail(error),
+    };
+    this.#probes++;
+    return new SimDisk(scheduler, owner, this.disk, random.fork(`own disk ${this.#probes}`));
   }
 
   /** A new life. `seededBugs` in place of the world's. */
