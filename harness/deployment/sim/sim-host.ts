@@ -117,12 +117,15 @@ export class SimHost {
 
   /**
    * A second process on the same machine, for the harness: it has the machine's names and links, lives for ever, and neither kills nor pauses
-   * of the node touch it.
+   * of the node touch it. Its clock is right, whatever the node's says, and it can be reached also when the machine has no power.
    */
   resident(): Runtime {
-    this.#resident ??= new SimLife(this.number + residentNumber, this.name, {
+    const { scheduler, random } = this.#surroundings;
+    const number = this.number + residentNumber;
+    const bootOffsetUs = random.fork('resident boot').below(1e9);
+    this.#resident ??= new SimLife(number, this.name, {
       ...this.#surroundings,
-      clock: this.clock,
+      clock: new HostClock(scheduler, number, bootOffsetUs),
       disk: this.disk,
       random: this.#surroundings.random.fork('resident'),
       failed: (_, error) => this.#surroundings.scheduler.fail(error),

@@ -249,23 +249,21 @@ export class SimNetwork {
     const { life, to, port } = attempt;
     const way = this.link(life.hostName, to);
     const back = this.link(to, life.hostName);
-    this.#scheduler.schedule(
-      undefined,
-      'connect',
-      way.delayUs(this.#random, 0, this.#scheduler.nowUs),
-      () => {
-        if (attempt.isOver || !life.alive) return;
-        if (way.cut === 'reset' || back.cut === 'reset') {
-          this.#answer(attempt, () =>
-            this.#refuse(attempt, 'ECONNRESET', `the connection to ${to}:${port} was reset`),
-          );
-        } else if (way.cut !== undefined || back.cut !== undefined || this.#off.has(to)) {
-          this.#hanging.add(attempt);
-        } else {
-          this.#meet(attempt, this.#listeners.get(`${to}:${port}`), way, back);
-        }
-      },
-    );
+    const delayUs = way.delayUs(this.#random, 0, this.#scheduler.nowUs);
+    this.#scheduler.schedule(undefined, 'connect', delayUs, () => {
+      if (attempt.isOver || !life.alive) return;
+      if (way.cut === 'reset' || back.cut === 'reset') {
+        this.#answer(attempt, () =>
+          this.#refuse(attempt, 'ECONNRESET', `the connection to ${to}:${port} was reset`),
+        );
+        return;
+      }
+      const listener = this.#listeners.get(`${to}:${port}`);
+      // The harness's own processes are there also without power.
+      const isDark = this.#off.has(to) && listener === undefined;
+      if (way.cut !== undefined || back.cut !== undefined || isDark) this.#hanging.add(attempt);
+      else this.#meet(attempt, listener, way, back);
+    });
   }
 
   #meet(attempt: ConnectAttempt, listener: OpenListener | undefined, way: SimLink, back: SimLink): void {

@@ -5,16 +5,24 @@ import type { FaultLink } from '../../../../checkers/history/fault.ts';
 import type { HostPort } from '../../../../cluster/runtime/network.ts';
 import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
 import type {
+  ClockProbe,
+  ClockSetting,
   ClusterView,
   Cut,
   CutFlavour,
+  DelayProbe,
+  DiskDamage,
+  DiskProbe,
+  DiskTrouble,
   Host,
   HostKind,
   LinkProbe,
+  LinkShape,
   NodeProbe,
   NodeState,
+  Shaping,
+  UnsyncedWrites,
 } from '../../../../nemeses/nemesis.ts';
-import { PlainlyBreakable } from '../../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../../links/link-probe.ts';
 import {
   type Cluster,
@@ -26,6 +34,7 @@ import {
 import { controllersOf, nameServersOf } from '../../node-properties.ts';
 import { probeServer } from '../../probe-server.ts';
 import type { StoredFiles } from '../../stored-files.ts';
+import { SimFaults } from '../sim-faults.ts';
 import type { SimWorld } from '../sim-world.ts';
 import { SimCuts } from './sim-cuts.ts';
 import { dataFolder, type SimNode } from './sim-node.ts';
@@ -46,7 +55,7 @@ export interface SimClusterParts {
   readonly options: OpenOptions;
 }
 
-export class SimCluster extends PlainlyBreakable implements Cluster {
+export class SimCluster implements Cluster {
   readonly runId: string;
   readonly plan: ClusterPlan;
   readonly hosts: readonly Host[];
@@ -54,10 +63,11 @@ export class SimCluster extends PlainlyBreakable implements Cluster {
   readonly nameServers: string;
   readonly controllers: string;
   readonly #parts: SimClusterParts;
+  readonly abilities: Cluster['abilities'];
   readonly #cuts: SimCuts;
+  readonly #faults: SimFaults;
 
   constructor(parts: SimClusterParts) {
-    super();
     this.#parts = parts;
     this.runId = `sim-${parts.world.seed}`;
     this.plan = parts.plan;
@@ -66,6 +76,8 @@ export class SimCluster extends PlainlyBreakable implements Cluster {
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
     this.#cuts = new SimCuts(parts.world);
+    this.#faults = new SimFaults(parts.world);
+    this.abilities = this.#faults.abilities;
   }
 
   state(node: string): NodeState {
@@ -129,6 +141,43 @@ export class SimCluster extends PlainlyBreakable implements Cluster {
     const port = this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer;
     const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
+  }
+
+  setClock(node: string, setting: ClockSetting): Promise<void> {
+    return this.#faults.setClock(this.#node(node).machine.name, setting);
+  }
+
+  probeClock(node: string): Promise<ClockProbe> {
+    return this.#faults.probeClock(this.#node(node).machine.name);
+  }
+
+  breakDisk(node: string, trouble: DiskTrouble): Promise<void> {
+    return this.#faults.breakDisk(this.#node(node).machine.name, trouble);
+  }
+
+  mendDisk(node: string): Promise<void> {
+    return this.#faults.mendDisk(this.#node(node).machine.name);
+  }
+
+  probeDisk(node: string): Promise<DiskProbe> {
+    return this.#faults.probeDisk(this.#node(node).machine.name);
+  }
+
+  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void> {
+    this.#node(node).cutPower(unsynced);
+    return Promise.resolve();
+  }
+
+  damageDisk(node: string, damage: DiskDamage): Promise<string> {
+    return this.#faults.damageDisk(this.#node(node).machine.name, damage);
+  }
+
+  shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {
+    return this.#faults.shapeLinks(links, shape);
+  }
+
+  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
+    return this.#faults.probeDelays(links);
   }
 
   runtimeFor(clientHost: string): Runtime {

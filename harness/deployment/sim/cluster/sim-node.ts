@@ -6,7 +6,7 @@ import type { Program, RunningServer } from '../../../../cluster/bin/program.ts'
 import { formatProperties } from '../../../../cluster/runtime/properties.ts';
 import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../../../cluster/runtime/seeded-bug.ts';
-import type { Host, NodeState } from '../../../../nemeses/nemesis.ts';
+import type { Host, NodeState, UnsyncedWrites } from '../../../../nemeses/nemesis.ts';
 import type { UnexpectedExit } from '../../deployment.ts';
 import type { SimHost } from '../sim-host.ts';
 
@@ -67,9 +67,15 @@ export class SimNode {
     );
   }
 
-  kill(options?: { readonly powerCut?: boolean }): void {
+  kill(): void {
     this.#server = undefined;
-    this.machine.kill(options);
+    this.machine.kill();
+  }
+
+  cutPower(unsynced: UnsyncedWrites): void {
+    if (this.state === 'absent') return;
+    this.#server = undefined;
+    this.machine.kill({ powerCut: true, unsynced });
   }
 
   /** A clean stop: resolves when the node is gone. A paused one is woken first; one that does not serve yet is killed. */
