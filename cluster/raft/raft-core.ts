@@ -43,35 +43,39 @@ export class RaftCore {
 
   /** Throws an AssertionError when an invariant is broken; the node must not go on then. */
   step(input: RaftInput): readonly RaftEffect[] {
-    const node = this.#node;
-    const { state } = node;
-    const { role, term, leaderId } = state;
-    node.effects = [];
-    switch (input.kind) {
-      case 'tick':
-        if (state.role === 'leader') onLeaderTick(node);
-        else onElectionTick(node, input.luck);
-        break;
-      case 'message':
-        receive(node, input.message);
-        break;
-      case 'propose':
-        onPropose(node, input.bodies);
-        break;
-      case 'read':
-        onRead(node, input.readId);
-        break;
-      case 'persisted':
-        onPersisted(node, input.sequence);
-        break;
-    }
-    applyCommitted(node);
-    assert(state.appliedIndex <= state.commitIndex && state.commitIndex < state.entries.length);
-    if (state.role !== role || state.term !== term || state.leaderId !== leaderId) {
-      node.effects.push({ kind: 'role', role: state.role, term: state.term, leaderId: state.leaderId });
-    }
-    return node.effects;
+    return stepRaft(this.#node, input);
   }
+}
+
+/** RaftCore without the class: for whoever keeps the states of many nodes himself. */
+export function stepRaft(node: RaftNode, input: RaftInput): readonly RaftEffect[] {
+  const { state } = node;
+  const { role, term, leaderId } = state;
+  node.effects = [];
+  switch (input.kind) {
+    case 'tick':
+      if (state.role === 'leader') onLeaderTick(node);
+      else onElectionTick(node, input.luck);
+      break;
+    case 'message':
+      receive(node, input.message);
+      break;
+    case 'propose':
+      onPropose(node, input.bodies);
+      break;
+    case 'read':
+      onRead(node, input.readId);
+      break;
+    case 'persisted':
+      onPersisted(node, input.sequence);
+      break;
+  }
+  applyCommitted(node);
+  assert(state.appliedIndex <= state.commitIndex && state.commitIndex < state.entries.length);
+  if (state.role !== role || state.term !== term || state.leaderId !== leaderId) {
+    node.effects.push({ kind: 'role', role: state.role, term: state.term, leaderId: state.leaderId });
+  }
+  return node.effects;
 }
 
 function onPersisted(node: RaftNode, sequence: number): void {

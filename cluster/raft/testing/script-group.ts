@@ -21,7 +21,7 @@ import { RaftCore } from '../raft-core.ts';
 import type { PersistEffect } from '../raft-effect.ts';
 import type { RaftInput } from '../raft-input.ts';
 import type { RaftEntry, RaftMessage } from '../raft-message.ts';
-import { describeEffect, describeMember, describeMessage, isLoud } from './script-lines.ts';
+import { describeEffect, describeMember, describeMessage, isLoud } from '../raft-lines.ts';
 
 interface Member {
   readonly id: string;

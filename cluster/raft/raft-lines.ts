@@ -1,7 +1,7 @@
 /** Effects and states as lines people read: an entry is index:term. */
-import type { PersistEffect, RaftEffect } from '../raft-effect.ts';
-import type { RaftEntry, RaftMessage } from '../raft-message.ts';
-import type { RaftState } from '../raft-state.ts';
+import type { PersistEffect, RaftEffect } from './raft-effect.ts';
+import type { RaftEntry, RaftMessage } from './raft-message.ts';
+import type { RaftState } from './raft-state.ts';
 
 /** Worth a line in a quiet command. */
 export function isLoud(effect: RaftEffect): boolean {

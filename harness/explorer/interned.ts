@@ -1,0 +1,32 @@
+/** Small whole numbers for values: the parts of a state recur in millions of states and are kept once. */
+import assert from 'node:assert/strict';
+
+export class Interned<T> {
+  readonly #keyOf: (value: T) => string;
+  readonly #ids = new Map<string, number>();
+  readonly #values: T[] = [];
+
+  /** Values with equal keys are taken for equal, so the key must tell all that matters. */
+  constructor(keyOf: (value: T) => string) {
+    this.#keyOf = keyOf;
+  }
+
+  get size(): number {
+    return this.#values.length;
+  }
+
+  idOf(value: T): number {
+    const key = this.#keyOf(value);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#values.length;
+    this.#ids.set(key, id);
+    this.#values.push(value);
+    return id;
+  }
+
+  valueOf(id: number): T {
+    assert(id >= 0 && id < this.#values.length, `no value has the number ${id}`);
+    return this.#values[id] as T;
+  }
+}
