@@ -112,6 +112,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/runner',
     'nemeses',
   ],
+  'harness/explorer': [],
+  'harness/explorer/raft': ['cluster/raft', 'cluster/raft/testing'],
   'harness/bad-input': ['cluster/dledger', 'cluster/ha', 'cluster/remoting', 'cluster/runtime'],
   'harness/bench/bare': ['cluster/runtime/os', 'harness/deployment/process', 'harness/runner'],
   'harness/bench': [
@@ -133,6 +135,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness',
     'harness/deployment/process',
     'harness/deployment/sim',
+    'harness/explorer',
+    'harness/explorer/raft',
     'harness/record',
     'harness/runner',
     'nemeses',

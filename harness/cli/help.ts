@@ -5,6 +5,7 @@ const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['test', 'Test'],
   ['faults', 'Faults'],
   ['cluster', 'Cluster'],
+  ['explore', 'Explore'],
   ['report', 'Report'],
 ];
 
@@ -13,6 +14,8 @@ export function helpText(): string {
     'Usage: npm run jepsen -- [test] [options]     run a test',
     '       npm run jepsen -- check RUN            judge a saved run again',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
+    '       npm run jepsen -- explore [MODEL]      every state of a small group: raft',
+    '                                              or at random: raft-random',
     '',
     'Examples:',
     '  npm run jepsen -- --nemesis partition',

@@ -17,6 +17,7 @@ import { runTest } from '../runner/run-test.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
 import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
@@ -27,7 +28,7 @@ import { TerminalListener } from './terminal-listener.ts';
 
 const exitCodes: Readonly<Record<Verdict, number>> = { valid: 0, invalid: 1, unknown: 2 };
 const exitHarnessBroke = 255;
-const verbs = ['test', 'check', 'list', 'help'] as const;
+const verbs = ['test', 'check', 'list', 'explore', 'help'] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -64,6 +65,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
     case 'list':
       list(parsed);
       return Promise.resolve(0);
+    case 'explore':
+      return Promise.resolve(exploreFromArguments(parsed, rest, terminal, osClock));
     default:
       return verb satisfies never;
   }

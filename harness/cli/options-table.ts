@@ -5,7 +5,7 @@ export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choic
 export interface OptionRow {
   readonly name: string;
   readonly kind: OptionKind;
-  readonly group: 'test' | 'cluster' | 'faults' | 'report';
+  readonly group: 'test' | 'cluster' | 'faults' | 'explore' | 'report';
   /** What stands for the value in --help. */
   readonly argument?: string;
   readonly default?: string;
@@ -182,6 +182,31 @@ export const optionsTable = [
     argument: 'WHICH',
     default: 'embedded',
     doc: "The Toxiproxy server that carries the links: embedded, binary (TOXIPROXY_BIN or the PATH), or a server's URL.",
+  },
+  {
+    name: 'messages',
+    kind: 'count',
+    group: 'explore',
+    min: 0,
+    max: 5,
+    doc: 'Messages that are appended; without --nodes, --messages and --faults all sizes in turn.',
+  },
+  {
+    name: 'faults',
+    kind: 'count',
+    group: 'explore',
+    min: 0,
+    max: 5,
+    doc: 'Restarts and other faults.',
+  },
+  {
+    name: 'seconds',
+    kind: 'seconds',
+    group: 'explore',
+    default: '60',
+    min: 1,
+    max: 86400,
+    doc: 'Time for all of it.',
   },
   {
     name: 'results',

@@ -3,7 +3,11 @@ export function permutations(count: number): readonly (readonly number[])[] {
   if (count === 0) return [[]];
   return permutations(count - 1)
     .flatMap((shorter) =>
-      Array.from({ length: count }, (_, place) => [...shorter.slice(0, place), count - 1, ...shorter.slice(place)]),
+      Array.from({ length: count }, (_, place) => [
+        ...shorter.slice(0, place),
+        count - 1,
+        ...shorter.slice(place),
+      ]),
     )
     .sort((a, b) => compareVectors(a, b));
 }

@@ -20,8 +20,8 @@ import assert from 'node:assert/strict';
 import { RaftCore } from '../raft-core.ts';
 import type { PersistEffect } from '../raft-effect.ts';
 import type { RaftInput } from '../raft-input.ts';
-import type { RaftEntry, RaftMessage } from '../raft-message.ts';
 import { describeEffect, describeMember, describeMessage, isLoud } from '../raft-lines.ts';
+import type { RaftEntry, RaftMessage } from '../raft-message.ts';
 
 interface Member {
   readonly id: string;

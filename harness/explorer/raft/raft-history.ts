@@ -50,7 +50,9 @@ export function judge(before: RaftHistory, news: RaftNews): Judged {
       (entry, index) => (history.commitTerms[index] ?? 0) < news.term && news.log[index] !== entry,
     );
     if (missing !== -1)
-      return broken(`leader completeness: ${news.id} leads term ${news.term} without the committed entry ${missing}`);
+      return broken(
+        `leader completeness: ${news.id} leads term ${news.term} without the committed entry ${missing}`,
+      );
   }
   if (news.commitIndex !== undefined) {
     const committed = news.log.slice(0, news.commitIndex + 1);
@@ -65,21 +67,24 @@ export function judge(before: RaftHistory, news: RaftNews): Judged {
       history = { ...history, committed, commitTerms };
     }
   }
+  return judgeReads(history, news, before.committed.length - 1);
+}
+
+function judgeReads(before: RaftHistory, news: RaftNews, committedIndex: number): Judged {
+  if (news.readsAsked.length + news.readsReady.length + news.readsRefused.length === 0)
+    return { history: before, violation: undefined };
+  const reads = { ...before.reads };
+  for (const readId of news.readsAsked) reads[readId] = committedIndex;
+  const history = { ...before, reads };
   for (const { readId, index } of news.readsReady) {
-    const floor = history.reads[readId] ?? -1;
+    const floor = reads[readId] ?? -1;
     if (index < floor) {
-      return broken(
-        `linearizable reads: ${news.id} answers read ${readId} at ${index}, but entry ${floor} was committed when it began`,
-      );
+      const violation = `linearizable reads: ${news.id} answers read ${readId} at ${index}, but entry ${floor} was committed when it began`;
+      return { history, violation };
     }
+    delete reads[readId];
   }
-  const isDone = new Set([...news.readsReady.map(({ readId }) => readId), ...news.readsRefused]);
-  if (news.readsAsked.length > 0 || isDone.size > 0) {
-    const reads = { ...history.reads };
-    for (const readId of news.readsAsked) reads[readId] = before.committed.length - 1;
-    for (const readId of isDone) delete reads[readId];
-    history = { ...history, reads };
-  }
+  for (const readId of news.readsRefused) delete reads[readId];
   return { history, violation: undefined };
 }
 

@@ -1,7 +1,8 @@
 /** One member as the explorer keeps it: the real core's state, what its disk holds, and what it has written but not synced. */
+
+import { copyState } from '../../../cluster/raft/copy-state.ts';
 import type { PersistEffect } from '../../../cluster/raft/raft-effect.ts';
 import type { RaftEntry } from '../../../cluster/raft/raft-message.ts';
-import { copyState } from '../../../cluster/raft/copy-state.ts';
 import type { FollowerProgress, RaftState } from '../../../cluster/raft/raft-state.ts';
 import { entriesKey, messageKey, renameId, renameMessage } from './raft-places.ts';
 
@@ -26,7 +27,10 @@ export function withSmallSequences(member: RaftMember): RaftMember {
   copy.persistSequence -= base;
   copy.persistedSequence = 0;
   copy.hardStateSequence = Math.max(0, copy.hardStateSequence - base);
-  const entryWrites = copy.entryWrites.map(({ sequence, endIndex }) => ({ sequence: sequence - base, endIndex }));
+  const entryWrites = copy.entryWrites.map(({ sequence, endIndex }) => ({
+    sequence: sequence - base,
+    endIndex,
+  }));
   const heldMessages = copy.heldMessages.map(({ afterSequence, message }) => ({
     afterSequence: Math.max(0, afterSequence - base),
     message,

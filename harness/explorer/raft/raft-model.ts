@@ -2,16 +2,21 @@
  * Raft, in every order of messages: the real core, disks that lose what is not synced, messages that overtake each other, come twice or never.
  * A message that is lost is one that is never delivered, so losses cost nothing and are all covered.
  */
+import { stepRaft } from '../../../cluster/raft/raft-core.ts';
+import { describeEffect } from '../../../cluster/raft/raft-lines.ts';
 import type { RaftMessage } from '../../../cluster/raft/raft-message.ts';
-import { describeEffect, describeMessage } from '../../../cluster/raft/raft-lines.ts';
 import { type RaftConfig, restoredState } from '../../../cluster/raft/raft-state.ts';
 import { Interned } from '../interned.ts';
 import type { Model, Vector, Visit } from '../model.ts';
 import { compareVectors, permutations } from '../permutations.ts';
+import { RenamedIds } from '../renamed-ids.ts';
+import { sortFrom } from '../sort-from.ts';
+import { describeInput } from './describe-input.ts';
+import { unmatched } from './log-matching.ts';
 import { emptyHistory, judge, type RaftHistory, type RaftNews, renameHistory } from './raft-history.ts';
 import { memberKey, type RaftMember, renameMember } from './raft-member.ts';
 import { entriesKey, idOf, messageKey, placeOf, renameMessage } from './raft-places.ts';
-import { type MemberInput, stepMember } from './raft-step.ts';
+import { type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
 
 export interface RaftBounds {
   readonly nodes: number;
@@ -60,6 +65,7 @@ export class RaftModel implements Model {
   readonly scope: readonly string[];
   readonly initial: Vector;
   readonly #bounds: RaftBounds;
+  readonly #core: StepRaft;
   readonly #configs: readonly RaftConfig[];
   readonly #permutations: readonly (readonly number[])[];
   readonly #members = new Interned<RaftMember>(memberKey);
@@ -71,15 +77,17 @@ export class RaftModel implements Model {
   readonly #openInputs = new Map<number, readonly OpenInput[]>();
   readonly #transitions = new Map<number, Transition>();
   readonly #judged = new Map<number, { readonly history: number; readonly violation: string | undefined }>();
-  readonly #matching = new Map<number, string | undefined>();
+  readonly #matching = new Map<number, number | undefined>();
   readonly #logs = new Interned<string>((key) => key);
   readonly #logOf: number[] = [];
-  readonly #renamedMembers: number[][];
-  readonly #renamedMessages: number[][];
-  readonly #renamedHistories: number[][];
+  readonly #renamedMembers: RenamedIds<RaftMember>;
+  readonly #renamedMessages: RenamedIds<RaftMessage>;
+  readonly #renamedHistories: RenamedIds<RaftHistory>;
 
-  constructor(bounds: RaftBounds) {
+  /** `core`: another one than the real one only to see that this model can fail. */
+  constructor(bounds: RaftBounds, core: StepRaft = stepRaft) {
     this.#bounds = bounds;
+    this.#core = core;
     const { nodes, messages, faults, campaigns, heartbeats, reads } = bounds;
     this.scope = [
       `${nodes} members, ${messages} proposals, ${reads} reads, ${campaigns} campaigns, ${heartbeats} heartbeats or silences of a leader`,
@@ -96,12 +104,17 @@ export class RaftModel implements Model {
       inFlightRequestsMax: 4,
     }));
     this.#permutations = permutations(nodes);
-    this.#renamedMembers = this.#permutations.map(() => []);
-    this.#renamedMessages = this.#permutations.map(() => []);
-    this.#renamedHistories = this.#permutations.map(() => []);
+    this.#renamedMembers = new RenamedIds(this.#members, renameMember, this.#permutations);
+    this.#renamedMessages = new RenamedIds(this.#messages, renameMessage, this.#permutations);
+    this.#renamedHistories = new RenamedIds(this.#histories, renameHistory, this.#permutations);
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) =>
-      this.#members.idOf({ state: restoredState(config, durable), durable, unsynced: [], isDiskStuck: false }),
+      this.#members.idOf({
+        state: restoredState(config, durable),
+        durable,
+        unsynced: [],
+        isDiskStuck: false,
+      }),
     );
     this.initial = [0, this.#histories.idOf(emptyHistory), ...members];
   }
@@ -113,11 +126,14 @@ export class RaftModel implements Model {
       const permutation = this.#permutations[index] ?? [];
       const renamed: number[] = [state[usedAt] ?? 0, 0];
       for (let place = 0; place < nodes; place += 1)
-        renamed[membersAt + (permutation[place] ?? 0)] = this.#renamedMember(index, state[membersAt + place] ?? 0);
+        renamed[membersAt + (permutation[place] ?? 0)] = this.#renamedMembers.renamed(
+          index,
+          state[membersAt + place] ?? 0,
+        );
       if (best !== undefined && isAfter(renamed, best, membersAt, membersAt + nodes)) continue;
-      renamed[historyAt] = this.#renamedHistory(index, state[historyAt] ?? 0);
+      renamed[historyAt] = this.#renamedHistories.renamed(index, state[historyAt] ?? 0);
       for (let at = membersAt + nodes; at < state.length; at += 1)
-        renamed.push(this.#renamedMessage(index, state[at] ?? 0));
+        renamed.push(this.#renamedMessages.renamed(index, state[at] ?? 0));
       sortFrom(renamed, membersAt + nodes);
       if (best === undefined || isBefore(renamed, best, nodes)) best = renamed;
     }
@@ -153,7 +169,10 @@ export class RaftModel implements Model {
     return open;
   }
 
-  #openTo({ state, unsynced, isDiskStuck }: RaftMember, used: number): readonly (readonly [MemberInput, number])[] {
+  #openTo(
+    { state, unsynced, isDiskStuck }: RaftMember,
+    used: number,
+  ): readonly (readonly [MemberInput, number])[] {
     const { faults, campaigns, heartbeats, messages, reads } = this.#bounds;
     const open: (readonly [MemberInput, number])[] = [];
     if (isDiskStuck) open.push([{ kind: 'sync' }, 0]);
@@ -194,7 +213,8 @@ export class RaftModel implements Model {
     const isMessage = inputId % 2 === 1;
     if (isMessage && member === memberId && news === none && violation === undefined) {
       // Nobody noticed: what follows, follows from the state before as well.
-      if (sent.every((message) => message !== (inputId - 1) / 2 && state.includes(message, firstMessage))) return;
+      if (sent.every((message) => message !== (inputId - 1) / 2 && state.includes(message, firstMessage)))
+        return;
     }
     const judged = news === none ? undefined : this.#judge(state[historyAt] ?? 0, news);
     const next = [used, judged?.history ?? state[historyAt] ?? 0];
@@ -219,7 +239,7 @@ export class RaftModel implements Model {
     if (known !== undefined) return known;
     const config = this.#configs[place];
     if (config === undefined) throw new Error(`there is no member ${place}`);
-    const step = stepMember(config, this.#members.valueOf(memberId), this.#inputOf(inputId));
+    const step = stepMember(this.#core, config, this.#members.valueOf(memberId), this.#inputOf(inputId));
     const transition = {
       member: this.#members.idOf(step.member),
       sent: step.sent.map((message) => this.#messages.idOf(message)),
@@ -266,7 +286,8 @@ export class RaftModel implements Model {
       if (!this.#matching.has(key))
         this.#matching.set(key, unmatched(this.#logs.valueOf(own), this.#logs.valueOf(otherLog)));
       const entry = this.#matching.get(key);
-      if (entry !== undefined) return `log matching: ${idOf(place)} and ${idOf(other)} differ before entry ${entry}`;
+      if (entry !== undefined)
+        return `log matching: ${idOf(place)} and ${idOf(other)} differ before entry ${entry}`;
     }
     return undefined;
   }
@@ -294,44 +315,21 @@ export class RaftModel implements Model {
     }
     if (holders * 2 > nodes) return undefined;
     // Replaced on some disks by a later leader: only where it was known before may that be.
-    const isOld = (this.#histories.valueOf(next[historyAt] ?? 0).commitTerms[commitIndex] ?? 0) < this.#news.valueOf(newsId).term;
-    return isOld ? undefined : `${id} holds entry ${commitIndex} for committed, but only ${holders} disks have it`;
+    const isOld =
+      (this.#histories.valueOf(next[historyAt] ?? 0).commitTerms[commitIndex] ?? 0) <
+      this.#news.valueOf(newsId).term;
+    return isOld
+      ? undefined
+      : `${id} holds entry ${commitIndex} for committed, but only ${holders} disks have it`;
   }
 
   #label(place: number, memberId: number, inputId: number, taken: number): readonly string[] {
     const config = this.#configs[place];
     if (config === undefined) return [];
     const input = this.#inputOf(inputId);
-    const { effects } = stepMember(config, this.#members.valueOf(memberId), input);
+    const { effects } = stepMember(this.#core, config, this.#members.valueOf(memberId), input);
     const head = describeInput(idOf(place), input, taken === none);
     return [head, ...effects.map((effect) => `    ${describeEffect(idOf(place), effect).trim()}`)];
-  }
-
-  #renamedMember(permutation: number, memberId: number): number {
-    const known = this.#renamedMembers[permutation];
-    if (permutation === 0 || known === undefined) return memberId;
-    known[memberId] ??= this.#members.idOf(
-      renameMember(this.#members.valueOf(memberId), this.#permutations[permutation] ?? []),
-    );
-    return known[memberId] ?? memberId;
-  }
-
-  #renamedMessage(permutation: number, messageId: number): number {
-    const known = this.#renamedMessages[permutation];
-    if (permutation === 0 || known === undefined) return messageId;
-    known[messageId] ??= this.#messages.idOf(
-      renameMessage(this.#messages.valueOf(messageId), this.#permutations[permutation] ?? []),
-    );
-    return known[messageId] ?? messageId;
-  }
-
-  #renamedHistory(permutation: number, historyId: number): number {
-    const known = this.#renamedHistories[permutation];
-    if (permutation === 0 || known === undefined) return historyId;
-    known[historyId] ??= this.#histories.idOf(
-      renameHistory(this.#histories.valueOf(historyId), this.#permutations[permutation] ?? []),
-    );
-    return known[historyId] ?? historyId;
   }
 }
 
@@ -350,56 +348,4 @@ function isBefore(a: Vector, b: Vector, nodes: number): boolean {
     if (difference !== 0) return difference < 0;
   }
   return compareVectors(a, b) < 0;
-}
-
-/** Insertion sort in place: short, and mostly in order already. */
-function sortFrom(vector: number[], from: number): void {
-  for (let at = from + 1; at < vector.length; at += 1) {
-    const value = vector[at] ?? 0;
-    let to = at;
-    while (to > from && (vector[to - 1] ?? 0) > value) {
-      vector[to] = vector[to - 1] ?? 0;
-      to -= 1;
-    }
-    vector[to] = value;
-  }
-}
-
-function unmatched(left: string, right: string): string | undefined {
-  const a = left.split(' ');
-  const b = right.split(' ');
-  let differs = false;
-  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
-    if (a[index] !== b[index] && a[index]?.split('.')[0] === b[index]?.split('.')[0]) return String(index);
-    if (a[index] !== b[index]) differs = true;
-    else if (differs) return String(index);
-  }
-  return undefined;
-}
-
-function describeInput(id: string, input: MemberInput, isRepeat: boolean): string {
-  switch (input.kind) {
-    case 'message':
-      return `${isRepeat ? 'a message comes, and will come again:' : 'a message comes:'} ${describeMessage(input.message).trim()}`;
-    case 'campaign':
-      return `${id} has waited long enough for a leader`;
-    case 'lapse':
-      return `${id} has not heard its leader for an election timeout`;
-    case 'sync':
-      return `the disk of ${id} has written everything after all`;
-    case 'stick':
-      return `the disk of ${id} takes its time from here on`;
-    case 'restart':
-      return `${id} dies and starts again; ${input.survivingWrites} of its unsynced writes were done${
-        input.survivingEntries > 0 ? `, and ${input.survivingEntries} entries of the next` : ''
-      }`;
-    case 'tick':
-      return `a heartbeat is due at ${id}`;
-    case 'propose':
-      return `${id} is asked to append ${new TextDecoder().decode(input.bodies[0])}`;
-    case 'read':
-      return `${id} is asked for read ${input.readId}`;
-    case 'persisted':
-      return `${id} is told of a durable write`;
-  }
 }

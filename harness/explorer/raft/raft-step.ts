@@ -1,7 +1,7 @@
 /** What one member does on one input, together with its disk: the real core of cluster/raft, on a copy of its state. */
 import { AssertionError } from 'node:assert';
 import { copyState } from '../../../cluster/raft/copy-state.ts';
-import { stepRaft } from '../../../cluster/raft/raft-core.ts';
+import type { stepRaft } from '../../../cluster/raft/raft-core.ts';
 import type { PersistEffect, RaftEffect } from '../../../cluster/raft/raft-effect.ts';
 import type { RaftInput } from '../../../cluster/raft/raft-input.ts';
 import type { RaftMessage } from '../../../cluster/raft/raft-message.ts';
@@ -29,14 +29,28 @@ export interface MemberStep {
   readonly effects: readonly RaftEffect[];
 }
 
-export function stepMember(config: RaftConfig, before: RaftMember, input: MemberInput): MemberStep {
-  const work = new MemberWork(config, before);
+/** The core, or one with a bug in it. */
+export type StepRaft = typeof stepRaft;
+
+export function stepMember(
+  core: StepRaft,
+  config: RaftConfig,
+  before: RaftMember,
+  input: MemberInput,
+): MemberStep {
+  const work = new MemberWork(core, config, before);
   try {
     work.take(input);
     if (!work.isDiskStuck) work.sync();
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error;
-    return { member: before, sent: [], news: undefined, violation: `assert in ${config.selfId}: ${error.message}`, effects: work.effects };
+    return {
+      member: before,
+      sent: [],
+      news: undefined,
+      violation: `assert in ${config.selfId}: ${error.message}`,
+      effects: work.effects,
+    };
   }
   const { state, durable, unsynced, isDiskStuck, sent, effects } = work;
   return {
@@ -49,6 +63,7 @@ export function stepMember(config: RaftConfig, before: RaftMember, input: Member
 }
 
 class MemberWork {
+  readonly #core: StepRaft;
   readonly #config: RaftConfig;
   state: RaftState;
   durable: RaftMember['durable'];
@@ -58,7 +73,8 @@ class MemberWork {
   readonly effects: RaftEffect[] = [];
   violation: string | undefined;
 
-  constructor(config: RaftConfig, { state, durable, unsynced, isDiskStuck }: RaftMember) {
+  constructor(core: StepRaft, config: RaftConfig, { state, durable, unsynced, isDiskStuck }: RaftMember) {
+    this.#core = core;
     this.#config = config;
     this.state = copyState(state);
     this.durable = durable;
@@ -92,7 +108,7 @@ class MemberWork {
   }
 
   step(input: RaftInput): void {
-    for (const effect of stepRaft({ config: this.#config, state: this.state, effects: [] }, input)) {
+    for (const effect of this.#core({ config: this.#config, state: this.state, effects: [] }, input)) {
       this.effects.push(effect);
       if (effect.kind === 'persist') this.unsynced.push(effect);
       else if (effect.kind === 'send') this.#send(effect.message);
@@ -117,7 +133,8 @@ class MemberWork {
   }
 
   #restart(survivingWrites: number, survivingEntries: number): void {
-    for (const write of this.unsynced.slice(0, survivingWrites)) this.durable = writeDown(this.durable, write);
+    for (const write of this.unsynced.slice(0, survivingWrites))
+      this.durable = writeDown(this.durable, write);
     const torn = this.unsynced[survivingWrites];
     if (torn?.what === 'entries' && survivingEntries > 0)
       this.durable = writeDown(this.durable, { ...torn, entries: torn.entries.slice(0, survivingEntries) });
