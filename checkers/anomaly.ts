@@ -29,6 +29,7 @@ export const anomalyNames = [
   'epoch-start-below-confirm',
   'confirm-beyond-log',
   'under-replicated',
+  'broken-link',
   // The controllers and nameservers.
   'shorter-log-elected',
   'split-route',

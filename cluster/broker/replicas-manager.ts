@@ -85,6 +85,7 @@ export class ReplicasManager {
   async start(): Promise<void> {
     this.#runtime.trace.emit('node-started', { incarnation: this.#options.incarnation.current() });
     await this.#registration.start();
+    if (this.#runtime.seededBugs.has('serve-before-role')) await this.#resumeUnconfirmed();
     const { heartbeatIntervalMs, pollIntervalMs } = this.#options;
     this.#timers = [
       repeat(this.#runtime, 'the heartbeat to the controllers', heartbeatIntervalMs, () =>
@@ -92,6 +93,20 @@ export class ReplicasManager {
       ),
       repeat(this.#runtime, 'the question for the role', pollIntervalMs, () => this.poll()),
     ];
+  }
+
+  /** Seeded bug: a broker that starts is fenced until the controller has told it its role (B09); this one serves before. */
+  async #resumeUnconfirmed(): Promise<void> {
+    const { ha, store } = this.#options;
+    if (this.brokerId() === undefined) return;
+    this.#isChanging = true;
+    const masterEpoch = await ha.resumeUnconfirmed?.();
+    this.#isChanging = false;
+    if (masterEpoch === undefined) return;
+    this.#ownEpoch = masterEpoch;
+    store.setRole('master', masterEpoch);
+    this.#enterRole({ kind: 'master', masterEpoch, syncStateSetEpoch: 0 }, 'this broker, for all it knows');
+    if (this.#waitingView !== undefined) this.#offer(this.#waitingView);
   }
 
   stop(): void {
@@ -170,6 +185,7 @@ export class ReplicasManager {
     } else if (role.kind === 'master' && role.masterEpoch === proposal.masterEpoch) {
       const syncStateSetEpoch = Math.max(role.syncStateSetEpoch, outcome.syncStateSetEpoch);
       this.#role = { ...role, syncStateSetEpoch };
+      this.#namedAgain(role.masterEpoch);
     }
     return outcome;
   }
@@ -327,6 +343,14 @@ export class ReplicasManager {
     if (this.#role.kind !== 'master') return;
     this.#role = { ...this.#role, syncStateSetEpoch: view.syncStateSetEpoch };
     this.#options.ha.applySyncStateSet(view.masterEpoch, view.syncStateSet, view.syncStateSetEpoch);
+    this.#namedAgain(view.masterEpoch);
+  }
+
+  /** News of a group whose master this broker is already is no promotion (B07). */
+  #namedAgain(masterEpoch: number): void {
+    if (this.#runtime.seededBugs.has('promote-again-in-place')) {
+      this.#options.store.setRole('master', masterEpoch);
+    }
   }
 
   #askElection(): void {

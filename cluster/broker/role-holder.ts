@@ -16,6 +16,8 @@ export interface RoleHolder {
     readonly masterBrokerId: number;
     readonly masterHaAddress: string;
   }): Promise<void>;
+  /** Seeded bug serve-before-role. */
+  resumeUnconfirmed?(): Promise<number | undefined>;
   applySyncStateSet(masterEpoch: number, set: ReadonlySet<number>, setEpoch: number): void;
 }
 

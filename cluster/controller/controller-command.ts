@@ -26,6 +26,8 @@ export interface Liveness {
   readonly masterDownEpoch: number | null;
   /** `enableElectUncleanMaster` as the leader has it. */
   readonly isUncleanElectionEnabled: boolean;
+  /** Seeded bug compare-offsets-modulo: in the entry, so that every controller decides alike. */
+  readonly offsetModulus?: number;
 }
 
 interface Inputs {

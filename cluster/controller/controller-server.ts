@@ -23,6 +23,7 @@ import {
 } from './controller-request.ts';
 import { resultResponse } from './controller-response.ts';
 import { DecisionLog } from './decision-log.ts';
+import { candidatesFor } from './election-candidates.ts';
 import { ElectionWatch } from './election-watch.ts';
 import type { Heartbeat, Life } from './heartbeat-table.ts';
 import { LiveConfig } from './live-config.ts';
@@ -192,18 +193,20 @@ export class ControllerServer {
 
   /** The state machine. What it tells the world follows from the new state alone, so a replay tells nothing old. */
   #apply(body: Uint8Array): ControllerResult {
-    const result = this.#replicasInfo.apply(decodeCommand(body));
+    const command = decodeCommand(body);
+    const result = this.#replicasInfo.apply(command);
     for (const { event } of result.events) {
       if (event === 'elect-master' || event === 'alter-sync-state-set' || event === 'clean-broker-data') {
         this.#notifyLater(result.brokerName);
-        if (this.isLeader()) this.#traceDecision(event, result.after);
+        if (this.isLeader()) this.#traceDecision(event, result, command);
       }
     }
     if (result.events.length > 0) this.#checkElection(result.brokerName, 'a look');
     return result;
   }
 
-  #traceDecision(event: string, brokerSet: BrokerSet | undefined): void {
+  #traceDecision(event: string, result: ControllerResult, command: ControllerCommand): void {
+    const { after: brokerSet } = result;
     if (brokerSet === undefined) return;
     const { brokerName, masterBrokerId, masterEpoch, syncStateSet, syncStateSetEpoch } = brokerSet;
     const set = [...syncStateSet];
@@ -213,6 +216,7 @@ export class ControllerServer {
         masterBrokerId: masterBrokerId ?? null,
         masterEpoch,
         set,
+        candidates: candidatesFor(result, command),
       });
     } else {
       this.#runtime.trace.emit('sync-state-set', {
@@ -285,6 +289,9 @@ export class ControllerServer {
 
   #liveness(brokerSet: BrokerSet): Liveness {
     const { enableElectUncleanMaster } = this.#config.current;
-    return livenessOf(brokerSet, this.#watch.table, this.#watch.nowMs(), enableElectUncleanMaster);
+    const { table } = this.#watch;
+    const liveness = livenessOf(brokerSet, table, this.#watch.nowMs(), enableElectUncleanMaster);
+    const isWrapped = this.#runtime.seededBugs.has('compare-offsets-modulo');
+    return isWrapped ? { ...liveness, offsetModulus: 4096 } : liveness;
   }
 }

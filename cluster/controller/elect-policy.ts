@@ -21,25 +21,43 @@ function electable(brokerSet: BrokerSet, alive: readonly AliveReplica[]): readon
 }
 
 /** Negative when `a` is the better master: epoch, then log end (64 bit), then priority, then id so that every controller agrees. */
-export function compareCandidates(a: AliveReplica, b: AliveReplica): number {
+export function compareCandidates(a: AliveReplica, b: AliveReplica, offsetModulus?: number): number {
   return (
     b.epoch - a.epoch ||
-    b.maxOffset - a.maxOffset ||
+    wrapped(b.maxOffset - a.maxOffset, offsetModulus) ||
     a.electionPriority - b.electionPriority ||
     a.brokerId - b.brokerId
   );
 }
 
-function best(candidates: readonly AliveReplica[]): number | undefined {
-  return [...candidates].sort(compareCandidates)[0]?.brokerId;
+/** Seeded bug: as a cast to few bits does it, so that a difference of more than half the modulus changes its sign. */
+function wrapped(difference: number, modulus: number | undefined): number {
+  if (modulus === undefined) return difference;
+  const rest = ((difference % modulus) + modulus) % modulus;
+  return rest >= modulus / 2 ? rest - modulus : rest;
+}
+
+function best(candidates: readonly AliveReplica[], offsetModulus?: number): number | undefined {
+  // No sort: with wrapped differences the order has cycles.
+  let winner: AliveReplica | undefined;
+  for (const candidate of candidates) {
+    if (winner === undefined || compareCandidates(candidate, winner, offsetModulus) < 0) winner = candidate;
+  }
+  return winner?.brokerId;
+}
+
+/** Who can be the successor: trusted members that are alive, else, where that is allowed, anybody trusted. */
+export function successors(brokerSet: BrokerSet, liveness: Liveness): readonly AliveReplica[] {
+  const candidates = electable(brokerSet, liveness.alive);
+  const inSync = candidates.filter(({ brokerId }) => brokerSet.syncStateSet.has(brokerId));
+  return inSync.length > 0 || !liveness.isUncleanElectionEnabled ? inSync : candidates;
 }
 
 /** The successor of a master that does not stand; undefined when nobody may be elected. */
 export function electSuccessor(brokerSet: BrokerSet, liveness: Liveness): number | undefined {
-  const candidates = electable(brokerSet, liveness.alive);
-  const winner = best(candidates.filter(({ brokerId }) => brokerSet.syncStateSet.has(brokerId)));
+  const winner = best(successors(brokerSet, liveness), liveness.offsetModulus);
   if (winner !== undefined || !liveness.isUncleanElectionEnabled) return winner;
-  return best(candidates) ?? best(ofRegisteredLives(brokerSet, liveness.alive));
+  return best(ofRegisteredLives(brokerSet, liveness.alive), liveness.offsetModulus);
 }
 
 /** The broker an operator named, if it may be master: same rules, but for one. */

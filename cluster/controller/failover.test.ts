@@ -3,6 +3,8 @@ import { describe, it } from 'mocha';
 import { RequestCode } from '../remoting/request-code.ts';
 import { bodyOf, brokerName, formed, Group } from './testing/controller-scene.ts';
 
+const candidate = (brokerId: number) => ({ brokerId, epoch: 0, maxOffset: 0 });
+
 describe('a broker’s master that goes', () => {
   it('by a kill is replaced within 50 ms, and every member is told over its heartbeat connection', async () => {
     const { group, leader, brokers } = await formed(10);
@@ -18,7 +20,16 @@ describe('a broker’s master that goes', () => {
       traced.slice(-2).map(({ node, fields }) => [node, fields]),
       [
         [leader, { brokerName, brokerId: 1, reason: 'closed' }],
-        [leader, { brokerName, masterBrokerId: 2, masterEpoch: 2, set: [2] }],
+        [
+          leader,
+          {
+            brokerName,
+            masterBrokerId: 2,
+            masterEpoch: 2,
+            set: [2],
+            candidates: [candidate(2), candidate(3)],
+          },
+        ],
       ],
     );
   });

@@ -1,5 +1,6 @@
 /** What a DLedger member is told at its start, and what it needs around it. */
 import type { RaftConfig } from '../raft/raft-state.ts';
+import type { SeededBug } from '../runtime/seeded-bug.ts';
 
 export interface DLedgerOptions {
   readonly group: string;
@@ -33,7 +34,7 @@ export function tickIntervalMs(options: DLedgerOptions): number {
   return (options.heartbeatIntervalMs ?? 100) / 2;
 }
 
-export function raftConfig(options: DLedgerOptions): RaftConfig {
+export function raftConfig(options: DLedgerOptions, seededBugs: ReadonlySet<SeededBug>): RaftConfig {
   return {
     selfId: options.selfId,
     memberIds: [...new Set([...options.peers.keys(), options.selfId])],
@@ -41,5 +42,6 @@ export function raftConfig(options: DLedgerOptions): RaftConfig {
     electionTicks: Math.max(2, Math.round((options.electionTimeoutMs ?? 600) / tickIntervalMs(options))),
     appendBytesMax: 64 * 1024,
     inFlightRequestsMax: 64,
+    votesByNodeTerm: seededBugs.has('vote-by-node-term'),
   };
 }

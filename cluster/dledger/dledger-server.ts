@@ -74,7 +74,7 @@ export class DLedgerServer {
       'info',
       `DLedger ${this.#options.group}: term ${term}, ${entries.length} entries on disk${torn}`,
     );
-    this.#core = new RaftCore(raftConfig(this.#options), store.restored);
+    this.#core = new RaftCore(raftConfig(this.#options, this.#runtime.seededBugs), store.restored);
     this.#scheduleTick();
   }
 

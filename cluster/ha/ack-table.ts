@@ -18,11 +18,14 @@ export type AckVerdict = 'advanced' | 'same' | 'stale-connection' | 'beyond-sent
 
 export class AckTable {
   readonly #replicas = new Map<number, Replica>();
+  /** Seeded bug count-acks-per-link: what was said on links that are gone still counts, as on one that is half open. */
+  readonly #ghostAcks: number[] | undefined;
   #startMs: number;
 
   /** `startMs`: the beginning of the epoch; a replica that never came is missed from then on. */
-  constructor(startMs: number) {
+  constructor(startMs: number, countsLinks = false) {
     this.#startMs = startMs;
+    this.#ghostAcks = countsLinks ? [] : undefined;
   }
 
   /** Returns the id of the connection that this one replaces. */
@@ -46,6 +49,7 @@ export class AckTable {
   disconnected(brokerId: number, connectionId: number, nowMs: number): boolean {
     const replica = this.#replicas.get(brokerId);
     if (replica === undefined || replica.connectionId !== connectionId) return false;
+    if (replica.ackOffset !== undefined) this.#ghostAcks?.push(replica.ackOffset);
     replica.connectionId = undefined;
     replica.ackOffset = undefined;
     replica.lostMs = nowMs;
@@ -89,6 +93,13 @@ export class AckTable {
 
   ackOf(brokerId: number): number | undefined {
     return this.#replicas.get(brokerId)?.ackOffset;
+  }
+
+  /** Seeded bug: the ack of the link that is `rank` links behind the one that is furthest, whoever is at its other end. */
+  ackOfLink(rank: number): number | undefined {
+    const acks = [...(this.#ghostAcks ?? [])];
+    for (const { ackOffset } of this.#replicas.values()) if (ackOffset !== undefined) acks.push(ackOffset);
+    return acks.sort((a, b) => b - a)[rank];
   }
 
   connectionOf(brokerId: number): number | undefined {

@@ -135,6 +135,18 @@ export class AutoSwitchHaService {
     await this.#changes.run(() => this.#promote(change, role, selfBrokerId));
   }
 
+  /** Seeded bug serve-before-role: goes on as the master that an earlier life was, on nobody's word but its own. Resolves with the epoch. */
+  async resumeUnconfirmed(): Promise<number | undefined> {
+    const selfBrokerId = this.#context.options.selfBrokerId();
+    const { masterEpoch, masterBrokerId } = this.#roleFile.current();
+    if (masterEpoch === 0 || masterBrokerId !== selfBrokerId) return undefined;
+    this.#ownEpoch = masterEpoch;
+    const role = { masterEpoch, syncStateSet: new Set([selfBrokerId]), syncStateSetEpoch: 0 };
+    const change = this.#beginChange('the role changed');
+    await this.#changes.run(() => this.#promote(change, role, selfBrokerId));
+    return masterEpoch;
+  }
+
   async changeToSlave(role: FollowedMaster): Promise<void> {
     const selfBrokerId = this.#context.options.selfBrokerId();
     const followed = this.#client?.followed;
@@ -221,18 +233,23 @@ export class AutoSwitchHaService {
     await this.#settled;
     this.#stillWanted(change);
     this.#refuseStale('master', role.masterEpoch, selfBrokerId);
+    const before = this.#roleFile.current();
     await this.#promise(role.masterEpoch, selfBrokerId);
     this.#ownEpoch = role.masterEpoch;
     await this.#wholeLogDurable(change);
     const { store, runtime } = this.#context;
-    const startOffset = store.maxOffset();
-    await this.#startOwnEpoch({ epoch: role.masterEpoch, startOffset });
+    const end = store.maxOffset();
+    const startOffset = await this.#startOwnEpoch({ epoch: role.masterEpoch, startOffset: end });
     this.#stillWanted(change);
-    assert(store.maxOffset() === startOffset, 'something was appended while this replica had no role');
+    assert(store.maxOffset() === end, 'something was appended while this replica had no role');
     const committed = { syncStateSet: role.syncStateSet, syncStateSetEpoch: role.syncStateSetEpoch };
+    const epochs = this.#epochFile.entries();
     const master = new HaMaster(this.#context, {
       selfBrokerId,
-      epochs: this.#epochFile.entries(),
+      masterEpoch: role.masterEpoch,
+      startOffset,
+      epochs,
+      sentEpochs: this.#labels(epochs, before.masterBrokerId === selfBrokerId),
       committed,
     });
     this.#master = master;
@@ -264,18 +281,26 @@ export class AutoSwitchHaService {
     if (masterEpoch > this.roleEpoch()) await this.#roleFile.advance({ masterEpoch, masterBrokerId });
   }
 
-  /** A second attempt in this life finds its entry there already: nothing was appended since. */
-  async #startOwnEpoch(entry: EpochEntry): Promise<void> {
+  /** What is sent goes under the epoch that it was written in; a master that follows itself has a new one (B20). */
+  #labels(epochs: EpochList, followsItself: boolean): EpochList {
+    const keepsOld = followsItself && this.#context.runtime.seededBugs.has('keep-old-epoch-label');
+    return keepsOld && epochs.length > 1 ? epochs.slice(0, -1) : epochs;
+  }
+
+  /** A second attempt in this life finds its entry there already: nothing was appended since. Returns where the epoch starts. */
+  async #startOwnEpoch(entry: EpochEntry): Promise<number> {
+    const { seededBugs } = this.#context.runtime;
     const epochs: EpochList = this.#epochFile.entries();
     const last = lastEntry(epochs);
     if (last?.epoch === entry.epoch) {
       assert(
-        last.startOffset === entry.startOffset,
+        last.startOffset === entry.startOffset || seededBugs.has('serve-before-role'),
         `epoch ${entry.epoch} began at ${last.startOffset}, not ${entry.startOffset}`,
       );
-      return;
+      return last.startOffset;
     }
-    await this.#epochFile.replace(startEpoch(epochs, entry));
+    await this.#epochFile.replace(startEpoch(epochs, entry, seededBugs));
+    return entry.startOffset;
   }
 
   /** The predecessor's bytes must survive a crash before this master's epoch begins behind them (B28). */

@@ -6,18 +6,21 @@ const entry = (epoch: number, startOffset: number) => ({ epoch, startOffset });
 
 describe('an epoch list', () => {
   it('B17, S1: a new epoch with the start of the last one takes its place', () => {
-    assert.deepEqual(startEpoch([entry(1, 0), entry(2, 10)], entry(3, 10)), [entry(1, 0), entry(3, 10)]);
+    assert.deepEqual(startEpoch([entry(1, 0), entry(2, 10)], entry(3, 10), new Set()), [
+      entry(1, 0),
+      entry(3, 10),
+    ]);
   });
 
   it('drops every entry that starts beyond the new epoch', () => {
-    assert.deepEqual(startEpoch([entry(1, 0), entry(2, 10), entry(3, 20)], entry(4, 10)), [
+    assert.deepEqual(startEpoch([entry(1, 0), entry(2, 10), entry(3, 20)], entry(4, 10), new Set()), [
       entry(1, 0),
       entry(4, 10),
     ]);
   });
 
   it('never takes an epoch that is not newer', () => {
-    assert.throws(() => startEpoch([entry(2, 10)], entry(2, 20)), /cannot begin after/);
+    assert.throws(() => startEpoch([entry(2, 10)], entry(2, 20), new Set()), /cannot begin after/);
   });
 
   it('S7: keeps no entry that starts beyond the end of the log, but one that starts at it', () => {

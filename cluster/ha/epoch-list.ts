@@ -1,5 +1,6 @@
 /** The epochs of a log: who wrote which part of it. Pure rules over a list that is sorted by epoch and by start offset. */
 import assert from 'node:assert/strict';
+import type { SeededBug } from '../runtime/seeded-bug.ts';
 
 /** The master of `epoch` wrote the bytes from `startOffset` to the start of the next entry. */
 export interface EpochEntry {
@@ -32,11 +33,17 @@ export function lastEpochOf(list: EpochList): number {
  * A new epoch begins: entries that start at or beyond it hold no bytes and give way (the rule of Kafka's leader epochs).
  * RocketMQ refuses an equal start instead, and two masters then write under one label (HOLES.md B17).
  */
-export function startEpoch(list: EpochList, entry: EpochEntry): EpochList {
+export function startEpoch(
+  list: EpochList,
+  entry: EpochEntry,
+  seededBugs: ReadonlySet<SeededBug>,
+): EpochList {
   assert(
     entry.epoch > lastEpochOf(list),
     `epoch ${entry.epoch} cannot begin after epoch ${lastEpochOf(list)}`,
   );
+  const isRefused = lastEntry(list)?.startOffset === entry.startOffset;
+  if (isRefused && seededBugs.has('refuse-equal-epoch-start')) return list;
   return [...list.filter((known) => known.startOffset < entry.startOffset), entry];
 }
 

@@ -3,12 +3,18 @@ import type { ByteStream } from '../runtime/network.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { stopIfBroken } from './broken-invariant.ts';
 import { decodeMasterPacket, encodeSlavePacket, type MasterPacket, type SlavePacket } from './ha-packet.ts';
-import { masterPacketLength, PacketAssembler } from './packet-assembler.ts';
+import {
+  bytesEnoughForMaster,
+  HaPacketError,
+  masterPacketLength,
+  PacketAssembler,
+} from './packet-assembler.ts';
 
 export interface HaClientLinkHandler {
   /** A promise holds the packets behind it back. The packet's bytes hold good until this returns. */
   packet(link: HaClientLink, packet: MasterPacket): Promise<void> | undefined;
-  closed(link: HaClientLink, reason: string): void;
+  /** `isUnreadable`: what came was no packet. */
+  closed(link: HaClientLink, reason: string, isUnreadable: boolean): void;
 }
 
 export class HaClientLink {
@@ -21,7 +27,7 @@ export class HaClientLink {
   readonly #runtime: Runtime;
   readonly #stream: ByteStream;
   readonly #handler: HaClientLinkHandler;
-  readonly #assembler = new PacketAssembler(masterPacketLength);
+  readonly #assembler: PacketAssembler;
   readonly #queue: MasterPacket[] = [];
   #isBusy = false;
   #isThrottled = false;
@@ -31,6 +37,10 @@ export class HaClientLink {
     this.#runtime = runtime;
     this.#stream = stream;
     this.#handler = handler;
+    this.#assembler = new PacketAssembler(
+      masterPacketLength,
+      runtime.seededBugs.has('frame-by-short-header') ? bytesEnoughForMaster : undefined,
+    );
     this.lastHeardMs = runtime.clock.monotonicMs();
     this.lastSentMs = this.lastHeardMs;
     stream.handle({
@@ -54,12 +64,12 @@ export class HaClientLink {
     this.#stream.write(encodeSlavePacket(packet));
   }
 
-  close(reason: string): void {
+  close(reason: string, isUnreadable = false): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#queue.length = 0;
     this.#stream.destroy();
-    this.#handler.closed(this, reason);
+    this.#handler.closed(this, reason, isUnreadable);
   }
 
   /** Back-pressure: the disk is behind the wire. */
@@ -75,12 +85,16 @@ export class HaClientLink {
     try {
       this.#assembler.push(bytes, this.#each);
     } catch (error) {
-      this.close(error instanceof Error ? error.message : String(error));
+      this.close(error instanceof Error ? error.message : String(error), error instanceof HaPacketError);
     }
   }
 
   readonly #each = (bytes: Uint8Array): void => {
     if (!this.#isOpen) return;
+    const length = masterPacketLength(bytes);
+    if (bytes.length !== length) {
+      throw new HaPacketError(`a packet of ${bytes.length} bytes, which says that it has ${length}`);
+    }
     // What has to wait gets bytes of its own.
     if (this.#isBusy) this.#queue.push(decodeMasterPacket(Uint8Array.from(bytes)));
     else this.#handle(decodeMasterPacket(bytes));

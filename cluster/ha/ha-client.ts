@@ -114,7 +114,7 @@ export class HaClient {
     const log = new SlaveLog(this.#context, this.#epochFile, this.followed.masterEpoch, () => link.isOpen());
     const link = new HaClientLink(runtime, stream, {
       packet: (from, packet) => this.#packet(from, log, packet),
-      closed: (from, reason) => this.#closed(from, reason),
+      closed: (from, reason, isUnreadable) => this.#closed(from, reason, isUnreadable),
     });
     this.#link = link;
     this.#log = log;
@@ -132,9 +132,11 @@ export class HaClient {
     });
   }
 
-  #closed(link: HaClientLink, reason: string): void {
+  #closed(link: HaClientLink, reason: string, isUnreadable: boolean): void {
     if (this.#link === link) this.#link = undefined;
-    this.#context.runtime.trace.emit('ha-connection', { peer: this.followed.masterBrokerId, state: 'lost' });
+    const peer = this.followed.masterBrokerId;
+    const why = isUnreadable ? { unreadable: reason } : {};
+    this.#context.runtime.trace.emit('ha-connection', { peer, state: 'lost', ...why });
     this.#context.delegate.connectionState({
       kind: 'lost-master',
       masterAddress: this.followed.masterHaAddress,

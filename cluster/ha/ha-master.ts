@@ -7,7 +7,7 @@ import type { Timer } from '../runtime/clock.ts';
 import { AckTable } from './ack-table.ts';
 import { stopIfBroken } from './broken-invariant.ts';
 import { nextConfirmOffset } from './confirm-offset.ts';
-import { type EpochList, lastEntry } from './epoch-list.ts';
+import type { EpochList } from './epoch-list.ts';
 import type { HaContext } from './ha-context.ts';
 import { confirmTraceMs, lateTimerMs, masterTickMs, waitingWritesMax } from './ha-limits.ts';
 import type { HaMasterConnection } from './ha-master-connection.ts';
@@ -21,8 +21,13 @@ import { WaitingWrites, type WriteDone } from './waiting-writes.ts';
 
 export interface HaMasterOptions {
   readonly selfBrokerId: number;
+  readonly masterEpoch: number;
+  /** Where its first byte goes. */
+  readonly startOffset: number;
   /** The last one is this master's. */
   readonly epochs: EpochList;
+  /** The labels of what is sent: the same list. */
+  readonly sentEpochs: EpochList;
   readonly committed: SyncStateSetView;
 }
 
@@ -55,19 +60,20 @@ export class HaMaster {
   #isEnded = false;
   #tickTimer: Timer | undefined;
   #confirmTracedMs = Number.NEGATIVE_INFINITY;
+  #isShortTraced = false;
 
   constructor(context: HaContext, options: HaMasterOptions) {
-    const { selfBrokerId, epochs, committed } = options;
-    const own = lastEntry(epochs);
-    assert(own !== undefined, 'a master has an epoch');
+    const { selfBrokerId, committed } = options;
     assert(committed.syncStateSet.has(selfBrokerId), 'a master is in its SyncStateSet');
     this.#context = context;
-    this.masterEpoch = own.epoch;
-    this.startOffset = own.startOffset;
+    this.masterEpoch = options.masterEpoch;
+    this.startOffset = options.startOffset;
     this.#selfBrokerId = selfBrokerId;
     this.#minInSyncAtAck = minInSyncAtAck(context);
     this.#skipsDisconnected = context.runtime.seededBugs.has('skip-disconnected-member');
-    this.#acks = new AckTable(this.#nowMs());
+    const countsLinks = context.runtime.seededBugs.has('count-acks-per-link');
+    this.#acks = new AckTable(this.#nowMs(), countsLinks);
+    if (countsLinks) this.#ackOf = (brokerId) => this.#acks.ackOfLink(this.#rankOf(brokerId));
     this.#tracker = new SyncStateSetTracker(committed, context.runtime.seededBugs);
     this.#reads = new ReadRounds(selfBrokerId);
     // Not a word about more than is recorded until the ack set has it.
@@ -75,12 +81,12 @@ export class HaMaster {
     this.#readableOffset = this.#confirmOffset;
     this.#keeper = new SyncStateSetKeeper(context, {
       selfBrokerId,
-      masterEpoch: own.epoch,
+      masterEpoch: options.masterEpoch,
       acks: this.#acks,
       tracker: this.#tracker,
       changed: () => this.#advance(),
     });
-    this.#links = new SlaveLinks(context, selfBrokerId, epochs, this.#acks, {
+    this.#links = new SlaveLinks(context, options, this.#acks, {
       acked: (brokerId, nowMs) => {
         this.#keeper.acked(brokerId, nowMs);
         this.#advance();
@@ -253,13 +259,18 @@ export class HaMaster {
       );
       this.#confirmOffset = confirmOffset;
       store.setConfirmOffset(confirmOffset);
-      this.#traceConfirm(confirmOffset);
+      this.#traceConfirm(confirmOffset, this.#lacking(confirmOffset));
     }
     this.#answerWrites();
     if (this.#reads.currentId() !== undefined) this.#turnRounds();
   }
 
-  readonly #ackOf = (brokerId: number): number | undefined => this.#acks.ackOf(brokerId);
+  /** By replica: two links of one are one copy (B14). */
+  #ackOf = (brokerId: number): number | undefined => this.#acks.ackOf(brokerId);
+
+  #rankOf(brokerId: number): number {
+    return [...this.#tracker.ackSet()].filter((id) => id !== this.#selfBrokerId).indexOf(brokerId);
+  }
 
   #answerWrites(): void {
     if (this.#context.runtime.seededBugs.has('ack-before-replication')) {
@@ -296,14 +307,42 @@ export class HaMaster {
     this.#reads.expire(nowMs);
     this.#turnRounds();
     this.#links.tick(nowMs);
-    this.#keeper.review(nowMs);
+    this.#keeper.periodicReview(nowMs);
   }
 
-  #traceConfirm(offset: number): void {
+  /** Members of the committed set that do not hold all below `offset`: none, or the promise of allAckInSyncStateSet is broken. */
+  #lacking(offset: number): number {
+    let count = 0;
+    for (const brokerId of this.#tracker.committed().syncStateSet)
+      if (!this.#holds(brokerId, offset)) count += 1;
+    return count;
+  }
+
+  #holds(brokerId: number, offset: number): boolean {
+    if (brokerId === this.#selfBrokerId) return this.#context.store.durableOffset() >= offset;
+    return (this.#acks.ackOf(brokerId) ?? -1) >= offset;
+  }
+
+  /** Now and then, and at once when a promise is broken: the judges count copies from it. */
+  #traceConfirm(offset: number, lacking: number): void {
     const nowMs = this.#nowMs();
-    if (nowMs - this.#confirmTracedMs < confirmTraceMs) return;
+    const { allAckInSyncStateSet, minInSyncReplicas } = this.#context.options;
+    const { syncStateSet } = this.#tracker.committed();
+    const isShort = allAckInSyncStateSet && (lacking > 0 || syncStateSet.size < minInSyncReplicas);
+    const everyMs = isShort && !this.#isShortTraced ? 0 : confirmTraceMs;
+    if (nowMs - this.#confirmTracedMs < everyMs) return;
     this.#confirmTracedMs = nowMs;
-    this.#context.runtime.trace.emit('confirm', { offset });
+    this.#isShortTraced = isShort;
+    const set = [...syncStateSet].sort((a, b) => a - b);
+    const holders = set.filter((brokerId) => this.#holds(brokerId, offset));
+    const wanted = allAckInSyncStateSet ? minInSyncReplicas : 1;
+    this.#context.runtime.trace.emit('confirm', {
+      offset,
+      set,
+      holders,
+      wanted,
+      allMembers: allAckInSyncStateSet,
+    });
   }
 
   #nowMs(): number {

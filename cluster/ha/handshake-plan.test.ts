@@ -65,7 +65,7 @@ describe('the truncation point', () => {
 });
 
 describe('the plan of a handshake', () => {
-  const master = log([entry(1, 0), entry(2, 10), entry(4, 30)], 40);
+  const master = { masterEpoch: 4, ...log([entry(1, 0), entry(2, 10), entry(4, 30)], 40) };
   const replica = (over: Partial<ReplicaLog>): ReplicaLog => ({
     epochs: [entry(1, 0), entry(2, 10)],
     maxOffset: 25,

@@ -9,6 +9,10 @@ export interface ReplicaLog extends LogShape {
   readonly followedEpoch: number;
 }
 
+export interface MasterLog extends LogShape {
+  readonly masterEpoch: number;
+}
+
 export type HandshakePlan =
   | {
       readonly kind: 'truncate';
@@ -27,13 +31,13 @@ export type HandshakePlan =
   | { readonly kind: 'below-confirm'; readonly offset: number; readonly epochs: EpochList };
 
 export function planHandshake(
-  master: LogShape,
+  master: MasterLog,
   replica: ReplicaLog,
   seededBugs: ReadonlySet<SeededBug>,
 ): HandshakePlan {
-  const masterEpoch = lastEpochOf(master.epochs);
-  if (masterEpoch !== replica.followedEpoch) {
-    const reason = `follows master epoch ${replica.followedEpoch}, but the peer is the master of epoch ${masterEpoch}`;
+  const listed = seededBugs.has('refuse-equal-epoch-start') ? master.masterEpoch : lastEpochOf(master.epochs);
+  if (master.masterEpoch !== replica.followedEpoch || listed !== master.masterEpoch) {
+    const reason = `follows master epoch ${replica.followedEpoch}, but the peer is the master of epoch ${master.masterEpoch}, and its last one is ${listed}`;
     return { kind: 'refuse', operator: false, reason };
   }
   const cut = seededBugs.has('truncate-to-confirm')

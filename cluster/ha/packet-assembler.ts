@@ -17,12 +17,15 @@ const roomBytesMin = 256 * 1024;
 
 export class PacketAssembler {
   readonly #packetLength: PacketLength;
+  readonly #bytesEnough: ((head: Uint8Array, length: number) => number) | undefined;
   /** The beginning of a packet; the same memory for one after the other. */
   #begun: Buffer = Buffer.alloc(0);
   #begunBytes = 0;
 
-  constructor(packetLength: PacketLength) {
+  /** `bytesEnough`: seeded bug, with how many bytes a packet of that length already counts as whole. */
+  constructor(packetLength: PacketLength, bytesEnough?: (head: Uint8Array, length: number) => number) {
     this.#packetLength = packetLength;
+    this.#bytesEnough = bytesEnough;
   }
 
   /** Calls `each` for every packet that is complete now; its bytes hold good until `each` returns. */
@@ -33,7 +36,13 @@ export class PacketAssembler {
       const missing = Math.min(length - this.#begunBytes, chunk.length - at);
       this.#keep(chunk.subarray(at, at + missing), length);
       at += missing;
-      if (this.#begunBytes < length) return;
+      if (this.#begunBytes < length) {
+        const begun = this.#begun.subarray(0, this.#begunBytes);
+        if (this.#bytesEnough === undefined || begun.length < this.#bytesEnough(begun, length)) return;
+        this.#begunBytes = 0;
+        each(begun);
+        return;
+      }
       // That much may only have been enough to know more about the length.
       if (this.#packetLength(this.#begun.subarray(0, length)) > length) continue;
       this.#begunBytes = 0;
@@ -43,7 +52,8 @@ export class PacketAssembler {
       const rest = chunk.subarray(at);
       const length = this.#packetLength(rest);
       if (rest.length < length) {
-        this.#keep(rest, length);
+        if (this.#bytesEnough !== undefined && rest.length >= this.#bytesEnough(rest, length)) each(rest);
+        else this.#keep(rest, length);
         return;
       }
       at += length;
@@ -111,6 +121,12 @@ export function masterPacketLength(head: Uint8Array): number {
     default:
       throw new HaPacketError(`wanted state 1, 2, 16 or 17 from a master, got ${state}`);
   }
+}
+
+/** Seeded bug frame-by-short-header: a transfer's length is counted with the shorter header of a handshake (B26). */
+export function bytesEnoughForMaster(head: Uint8Array, length: number): number {
+  const isTransfer = head.length >= transferHeaderBytes && viewOf(head).getInt32(0) === PacketState.TRANSFER;
+  return isTransfer ? Math.max(transferHeaderBytes, length - 16) : length;
 }
 
 function limited(field: string, value: number, min: number, max: number): number {

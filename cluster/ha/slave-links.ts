@@ -1,7 +1,6 @@
 /** The slaves of one masterEpoch: their connections, what they were sent and what they say they have. */
 import type { AckTable } from './ack-table.ts';
 import type { EpochList } from './epoch-list.ts';
-import { lastEpochOf } from './epoch-list.ts';
 import type { HaContext } from './ha-context.ts';
 import { alignMs } from './ha-limits.ts';
 import type { HaMasterConnection } from './ha-master-connection.ts';
@@ -28,6 +27,14 @@ export interface SlaveLinksHandler {
   followsNewer(brokerId: number, masterEpoch: number, remoteAddress: string): void;
 }
 
+/** Of HaMasterOptions. */
+export interface LinkedMaster {
+  readonly selfBrokerId: number;
+  readonly masterEpoch: number;
+  readonly epochs: EpochList;
+  readonly sentEpochs: EpochList;
+}
+
 export class SlaveLinks {
   readonly #context: HaContext;
   readonly #selfBrokerId: number;
@@ -39,20 +46,14 @@ export class SlaveLinks {
   readonly #links = new Map<HaMasterConnection, SlaveLink>();
   #isPumpScheduled = false;
 
-  constructor(
-    context: HaContext,
-    selfBrokerId: number,
-    epochs: EpochList,
-    acks: AckTable,
-    handler: SlaveLinksHandler,
-  ) {
+  constructor(context: HaContext, own: LinkedMaster, acks: AckTable, handler: SlaveLinksHandler) {
     this.#context = context;
-    this.#selfBrokerId = selfBrokerId;
-    this.#epochs = epochs;
-    this.#masterEpoch = lastEpochOf(epochs);
+    this.#selfBrokerId = own.selfBrokerId;
+    this.#epochs = own.epochs;
+    this.#masterEpoch = own.masterEpoch;
     this.#acks = acks;
     this.#handler = handler;
-    this.#frames = new TransferFrames(context.store, epochs, context.options.haTransferBatchSize);
+    this.#frames = new TransferFrames(context.store, own.sentEpochs, context.options.haTransferBatchSize);
   }
 
   closeAll(reason: string): void {

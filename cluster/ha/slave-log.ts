@@ -1,7 +1,7 @@
 /** The log of a slave behind one connection: cut to what it shares with the master's, then longer by what the master sends. */
 import assert from 'node:assert/strict';
 import type { EpochFile } from './epoch-file.ts';
-import { type EpochList, startEpoch } from './epoch-list.ts';
+import { type EpochEntry, type EpochList, lastEpochOf, startEpoch } from './epoch-list.ts';
 import { checkFrame } from './frame-check.ts';
 import type { HaContext } from './ha-context.ts';
 import type { MasterPacket } from './ha-packet.ts';
@@ -32,6 +32,8 @@ export class SlaveLog {
   /** Seeded bug skip-truncation. */
   #keptTail: KeptTail | undefined;
   #keptUpTo = 0;
+  /** Seeded bug refuse-equal-epoch-start: the master's epoch is not in the list, and nobody notices. */
+  #unlistedEpoch: number | undefined;
 
   constructor(context: HaContext, epochFile: EpochFile, followedEpoch: number, isWanted: () => boolean) {
     this.#context = context;
@@ -49,7 +51,7 @@ export class SlaveLog {
   async align(master: Handshake): Promise<void> {
     const { store, runtime } = this.#context;
     const plan = planHandshake(
-      { epochs: master.epochs, maxOffset: master.maxOffset },
+      { masterEpoch: master.lastEpoch, epochs: master.epochs, maxOffset: master.maxOffset },
       {
         epochs: this.#epochFile.entries(),
         maxOffset: store.maxOffset(),
@@ -82,6 +84,10 @@ export class SlaveLog {
     // A master that does not know yet where to begin says so by -1.
     if (frame.header.offset < 0 && frame.body.length === 0) return undefined;
     if (this.#keptTail !== undefined) return this.#takeBehindTail(this.#keptTail, frame);
+    if (this.#unlistedEpoch === frame.header.epoch) {
+      this.#append(frame);
+      return undefined;
+    }
     const verdict = checkFrame({
       header: frame.header,
       epochs: this.#epochFile.entries(),
@@ -96,7 +102,7 @@ export class SlaveLog {
         return undefined;
       case 'new-epoch':
         // Its entry is durable before its first byte is appended: no byte ever stands under the label of another epoch.
-        return this.#beginEpoch(startEpoch(this.#epochFile.entries(), verdict.entry), {
+        return this.#beginEpoch(verdict.entry, {
           ...frame,
           body: Uint8Array.from(frame.body),
         });
@@ -148,7 +154,9 @@ export class SlaveLog {
     throw new HandshakeRefusedError(reason, true);
   }
 
-  async #beginEpoch(epochs: EpochList, frame: Transfer): Promise<void> {
+  async #beginEpoch(entry: EpochEntry, frame: Transfer): Promise<void> {
+    const epochs = startEpoch(this.#epochFile.entries(), entry, this.#context.runtime.seededBugs);
+    if (lastEpochOf(epochs) !== entry.epoch) this.#unlistedEpoch = entry.epoch;
     await this.#epochFile.replace(epochs);
     const { epoch, epochStartOffset } = frame.header;
     this.#context.runtime.trace.emit('epoch-started', { masterEpoch: epoch, startOffset: epochStartOffset });
@@ -193,7 +201,7 @@ export class SlaveLog {
     const entry = { epoch: frame.header.epoch, startOffset: frame.header.epochStartOffset };
     if (offset < store.maxOffset()) await store.truncateTo(offset, { force: true });
     const older = this.#epochFile.entries().filter((own) => own.epoch < entry.epoch);
-    await this.#epochFile.replace(startEpoch(older, entry));
+    await this.#epochFile.replace(startEpoch(older, entry, this.#context.runtime.seededBugs));
     if (!this.#isWanted()) return;
     store.appendRaw(offset, bytes);
     this.#masterConfirmOffset = frame.header.confirmOffset;

@@ -31,6 +31,9 @@ export class SyncStateSetKeeper {
   #proposalSinceMs = 0;
   #proposeNotBeforeMs = 0;
   #turn = 0;
+  #isPeriodicReviewDead = false;
+  /** Seeded bug shrink-from-stale-copy: the set epoch when two members were lost at once. */
+  #staleSetEpoch: number | undefined;
   #isStopped = false;
 
   constructor(context: HaContext, options: SyncStateSetKeeperOptions) {
@@ -83,6 +86,16 @@ export class SyncStateSetKeeper {
   /** A replica's link broke. */
   lost(brokerId: number): void {
     if (this.#tracker.unmark(brokerId)) this.#changed();
+  }
+
+  /** Whatever goes wrong in one look, the next one comes (B10): with the seeded bug the first failure is the end of it. */
+  periodicReview(nowMs: number): void {
+    if (this.#isPeriodicReviewDead) return;
+    if (this.#context.runtime.seededBugs.has('shrink-task-dies') && this.#goneIds(nowMs).length > 0) {
+      this.#isPeriodicReviewDead = true;
+      throw new Error('the set was changed while it was walked');
+    }
+    this.review(nowMs);
   }
 
   review(nowMs: number): void {
@@ -160,15 +173,38 @@ export class SyncStateSetKeeper {
     const wanted = wantedSyncStateSet({
       selfBrokerId: this.#selfBrokerId,
       committed,
-      conditionOf: (brokerId) => this.conditionOf(brokerId, nowMs),
+      conditionOf: (brokerId) => (this.#isPeriodicReviewDead ? 'fine' : this.conditionOf(brokerId, nowMs)),
       ready,
       minInSyncReplicas: minInSyncAtAck(this.#context),
     });
+    if (this.#context.runtime.seededBugs.has('shrink-from-stale-copy')) {
+      const stale = this.#oneLossOfTwo(nowMs);
+      if (stale !== undefined) return stale;
+    }
     const limbo = this.#tracker.limboSet();
     const choices: ReadonlySet<number>[] = [];
     if (!isSameSet(wanted, committed)) choices.push(wanted);
     if (limbo !== undefined) choices.push(limbo);
     return choices[this.#turn % Math.max(1, choices.length)];
+  }
+
+  #goneIds(nowMs: number): readonly number[] {
+    const { syncStateSet } = this.#tracker.committed();
+    return [...syncStateSet].filter(
+      (brokerId) => brokerId !== this.#selfBrokerId && this.conditionOf(brokerId, nowMs) === 'gone',
+    );
+  }
+
+  /**
+   * Seeded bug: each of two losses makes a proposal of its own from the copy that both have seen, the second one too when the first is adopted
+   * already (B11). The copy is never looked at again.
+   */
+  #oneLossOfTwo(nowMs: number): ReadonlySet<number> | undefined {
+    const [first, second] = this.#goneIds(nowMs);
+    const { syncStateSet, syncStateSetEpoch } = this.#tracker.committed();
+    if (first === undefined || (second === undefined && this.#staleSetEpoch === undefined)) return undefined;
+    this.#staleSetEpoch ??= syncStateSetEpoch;
+    return new Set([...syncStateSet].filter((brokerId) => brokerId !== first));
   }
 
   #propose(next: ReadonlySet<number>, nowMs: number): void {
@@ -177,7 +213,7 @@ export class SyncStateSetKeeper {
     this.#proposalToken += 1;
     this.#proposalSinceMs = nowMs;
     const token = this.#proposalToken;
-    const base = this.#tracker.committed().syncStateSetEpoch;
+    const base = this.#staleSetEpoch ?? this.#tracker.committed().syncStateSetEpoch;
     const fields = { masterEpoch: this.#masterEpoch, set: [...next].sort((a, b) => a - b), setEpoch: base };
     this.#context.runtime.trace.emit('sync-state-set-proposed', fields);
     this.#changed();

@@ -28,7 +28,9 @@ export class NameServer {
   /** `controllerConfig` embeds a controller, which listens on a port of its own. */
   constructor(runtime: Runtime, config: NameServerConfig, controllerConfig?: ControllerConfig) {
     this.#runtime = runtime;
-    this.#routes = new RouteTable(runtime.seededBugs);
+    this.#routes = new RouteTable(runtime.seededBugs, (change) =>
+      runtime.trace.emit('route-master', { ...change }),
+    );
     this.#config = new LiveConfig(nameServerConfigKeys, nameServerLiveKeys, config);
     this.#server = new RemotingServer(runtime, { listen: config.listen });
     this.#controller =

@@ -57,6 +57,18 @@ export interface LiveBroker {
   readonly dataVersion: DataVersion | undefined;
 }
 
+/** The route to the master of a broker set is another one now. */
+export interface MasterRoute {
+  readonly brokerName: string;
+  /** Null: there is none any more. */
+  readonly brokerAddress: string | null;
+  /** Of who registered, or of who was there before. */
+  readonly masterEpoch: number;
+  readonly cause: 'registered' | 'unregistered' | 'fenced' | 'closed' | 'silent';
+  /** Whose word it was. */
+  readonly by: string;
+}
+
 export class RouteTable {
   readonly #brokerSets = new Map<string, BrokerData & { brokerAddrs: Map<number, string> }>();
   /** By cluster and address. */
@@ -66,8 +78,14 @@ export class RouteTable {
   readonly #topics = new TopicQueues();
   readonly #seededBugs: ReadonlySet<SeededBug>;
 
-  constructor(seededBugs: ReadonlySet<SeededBug> = new Set()) {
+  readonly #onMaster: (change: MasterRoute) => void;
+
+  constructor(
+    seededBugs: ReadonlySet<SeededBug> = new Set(),
+    onMaster: (change: MasterRoute) => void = () => undefined,
+  ) {
     this.#seededBugs = seededBugs;
+    this.#onMaster = onMaster;
   }
 
   register(
@@ -82,12 +100,16 @@ export class RouteTable {
     if (brokerId === masterId) {
       const currentEpoch = this.#masterEpochs.get(brokerName) ?? 0;
       if (dataVersion.stateVersion < currentEpoch && !this.#seededBugs.has('ignore-epoch-in-routes')) {
-        this.#remove(known);
+        this.#remove(known, 'fenced', brokerAddress);
         return { kind: 'fenced', masterEpoch: dataVersion.stateVersion, currentEpoch };
       }
       this.#masterEpochs.set(brokerName, dataVersion.stateVersion);
     }
     const isNewHolder = this.#map(registration);
+    if (isNewHolder && brokerId === masterId) {
+      const masterEpoch = dataVersion.stateVersion;
+      this.#onMaster({ brokerName, brokerAddress, masterEpoch, cause: 'registered', by: brokerAddress });
+    }
     if (this.#speaksForTopics(registration)) {
       if (
         isNewHolder ||
@@ -114,13 +136,14 @@ export class RouteTable {
   ): void {
     if (this.#seededBugs.has('unregister-by-id')) {
       const holder = this.#brokerSets.get(broker.brokerName)?.brokerAddrs.get(broker.brokerId);
-      this.#remove(holder === undefined ? undefined : this.#live.get(liveKey(broker.clusterName, holder)));
+      const live = holder === undefined ? undefined : this.#live.get(liveKey(broker.clusterName, holder));
+      this.#remove(live, 'unregistered', broker.brokerAddress);
       return;
     }
     const known = this.#live.get(liveKey(broker.clusterName, broker.brokerAddress));
     if (known === undefined || channelId < known.channelId) return;
     if (known.brokerName !== broker.brokerName || known.brokerId !== broker.brokerId) return;
-    this.#remove(known);
+    this.#remove(known, 'unregistered', broker.brokerAddress);
   }
 
   /** False when the broker has to register. */
@@ -138,11 +161,11 @@ export class RouteTable {
 
   /** Ends what came by this connection and by no newer one. */
   channelClosed(channelId: number): readonly LiveBroker[] {
-    return this.#removeAll((live) => live.channelId === channelId);
+    return this.#removeAll((live) => live.channelId === channelId, 'closed');
   }
 
   expire(nowMs: number): readonly LiveBroker[] {
-    return this.#removeAll((live) => nowMs - live.heardMs > live.timeoutMs);
+    return this.#removeAll((live) => nowMs - live.heardMs > live.timeoutMs, 'silent');
   }
 
   /** After a stop of our own: nobody was silent but us. */
@@ -233,19 +256,23 @@ export class RouteTable {
     return master === undefined ? {} : { masterAddress, haServerAddress: master.haServerAddress };
   }
 
-  #removeAll(ends: (live: LiveBroker) => boolean): readonly LiveBroker[] {
+  #removeAll(ends: (live: LiveBroker) => boolean, cause: MasterRoute['cause']): readonly LiveBroker[] {
     const ended = [...this.#live.values()].filter(ends);
-    for (const live of ended) this.#remove(live);
+    for (const live of ended) this.#remove(live, cause, live.brokerAddress);
     return ended;
   }
 
-  #remove(live: LiveBroker | undefined): void {
+  #remove(live: LiveBroker | undefined, cause: MasterRoute['cause'], by: string): void {
     if (live === undefined) return;
     const { clusterName, brokerName, brokerId, brokerAddress } = live;
     this.#live.delete(liveKey(clusterName, brokerAddress));
     const brokerSet = this.#brokerSets.get(brokerName);
     if (brokerSet?.brokerAddrs.get(brokerId) !== brokerAddress) return;
     brokerSet.brokerAddrs.delete(brokerId);
+    if (brokerId === masterId) {
+      const masterEpoch = this.#masterEpochs.get(brokerName) ?? 0;
+      this.#onMaster({ brokerName, brokerAddress: null, masterEpoch, cause, by });
+    }
     if (brokerSet.brokerAddrs.size > 0) return;
     this.#brokerSets.delete(brokerName);
     this.#topics.dropOthers(brokerName, new Set());

@@ -48,7 +48,7 @@ function requestVotes(node: RaftNode, kind: VoteRequest['kind'], term: number): 
       to,
       term,
       lastIndex: lastIndex(state.entries),
-      lastTerm: lastTerm(state.entries),
+      lastTerm: config.votesByNodeTerm === true ? state.term : lastTerm(state.entries),
     });
   }
 }

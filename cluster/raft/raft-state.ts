@@ -16,6 +16,8 @@ export interface RaftConfig {
   readonly appendBytesMax: number;
   /** Append requests with entries that one follower has not answered yet. */
   readonly inFlightRequestsMax: number;
+  /** Seeded bug vote-by-node-term: a candidate's log counts as new as its term, however old its last entry is (B60). */
+  readonly votesByNodeTerm?: boolean;
 }
 
 /** What survived on disk. */

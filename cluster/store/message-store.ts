@@ -127,8 +127,15 @@ export class MessageStore {
   }
 
   setRole(role: StoreRole, stateVersion: number): void {
+    if (role === 'master' && this.#role === 'master') this.#promotedAgain();
     this.#role = role;
     this.#stateVersion = stateVersion;
+  }
+
+  /** A master that is made master again goes on: what a slave does then would give queue offsets twice (B07). */
+  #promotedAgain(): void {
+    if (!this.#runtime.seededBugs.has('promote-again-in-place')) return;
+    for (const queue of this.#queues.all()) queue.nextOffset = queue.maxOffset;
   }
 
   get stateVersion(): number {
@@ -333,7 +340,7 @@ export class MessageStore {
       await this.#queues.cut(this.#log.start, offset);
       this.#dispatcher.begin(offset);
     }
-    await this.#log.truncateTo(offset);
+    await this.#log.truncateTo(offset, this.#runtime.seededBugs.has('truncate-in-memory-only'));
     await this.#checkpointer.saveAll(this.#confirmOffset);
   }
 

@@ -44,6 +44,10 @@ describe('the judgement of a saved run', () => {
         'replication/epochs',
         'replication/log-agreement',
         'controller/epoch-owners',
+        'replication/copies',
+        'replication/links',
+        'controller/longest-log',
+        'controller/routes',
         'availability',
         'recovery',
         'crashes',
@@ -117,7 +121,7 @@ describe('the judgement of a saved run', () => {
   const emptied: readonly (readonly [keyof RunFiles, readonly string[]])[] = [
     ['history', ['stats', 'log/linearizable', 'log/lost', 'log/replicas']],
     ['faults', ['stats']],
-    ['trace', ['controller/epoch-owners']],
+    ['trace', ['controller/epoch-owners', 'replication/copies']],
   ];
   for (const [file, unknown] of emptied) {
     it(`is not valid without a ${file}`, () => {

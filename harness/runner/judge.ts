@@ -5,11 +5,15 @@ import { type CheckResult, unknownResult, type Verdict, worstVerdict } from '../
 import { AnomalyCollector } from '../../checkers/anomaly-collector.ts';
 import { checkAvailability } from '../../checkers/availability/availability.ts';
 import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
+import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
+import { checkRoutes } from '../../checkers/controller/routes.ts';
 import { checkCrashes, type NodeLog } from '../../checkers/crash-patterns.ts';
 import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
 import { checkReplicaReads } from '../../checkers/log/replica-reads.ts';
+import { checkCopies } from '../../checkers/replication/copies.ts';
 import { checkEpochTables } from '../../checkers/replication/epoch-tables.ts';
+import { checkLinks } from '../../checkers/replication/links.ts';
 import { checkLogAgreement } from '../../checkers/replication/log-agreement.ts';
 import {
   brokerNames,
@@ -69,6 +73,10 @@ export function judgeEvidence(
     'replication/log-agreement': () => checkLogAgreement(replicas, brokers),
     'controller/epoch-owners': () =>
       checkEpochOwners(controllerHistory(trace, brokerNames(trace, record.brokerIds))),
+    'replication/copies': () => checkCopies(trace),
+    'replication/links': () => checkLinks(trace),
+    'controller/longest-log': () => checkLongestLog(trace),
+    'controller/routes': () => checkRoutes(trace),
     availability: () => {
       const recoveryNs = plan.recoveryTimeS * 1e9;
       return checkAvailability({ sends, windows, trace, endNs, recoveryNs });

@@ -6,6 +6,7 @@ import type { RemotingCommand } from '../../remoting/remoting-command.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { SeededBug } from '../../runtime/seeded-bug.ts';
 import { parseControllerConfig } from '../controller-config.ts';
 import { ControllerServer } from '../controller-server.ts';
 
@@ -120,8 +121,8 @@ export class Group {
   readonly hosts: readonly string[];
   readonly servers = new Map<string, ControllerServer>();
 
-  constructor(seed: number, size = 3) {
-    this.world = new SimWorld(seed);
+  constructor(seed: number, size = 3, seededBugs: Iterable<SeededBug> = []) {
+    this.world = new SimWorld(seed, { seededBugs });
     this.hosts = ['c1', 'c2', 'c3'].slice(0, size);
     for (const host of [...this.hosts, 'n1', 'n2', 'n3']) this.world.host(host);
   }
@@ -209,8 +210,9 @@ export class Group {
 
 export async function formed(
   seed: number,
+  seededBugs: Iterable<SeededBug> = [],
 ): Promise<{ group: Group; leader: string; brokers: [Broker, Broker, Broker] }> {
-  const group = new Group(seed);
+  const group = new Group(seed, 3, seededBugs);
   const leader = await group.startAll();
   return { group, leader, brokers: await group.formGroup(leader) };
 }

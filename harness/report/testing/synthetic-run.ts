@@ -118,6 +118,8 @@ function tell(plan: RunPlan): { masters: Mastership[]; faults: FaultEvent[]; tra
     const facts = { masterBrokerId, masterEpoch: epoch };
     said(from - 20 * ms, 'c1', 'elected', { ...facts, brokerName: 'broker-a', set: [masterBrokerId] });
     said(from, master, 'epoch-started', { masterEpoch: epoch, startOffset: startOf(epoch) });
+    const copies = { set: [1, 2, 3], holders: [1, 2, 3], wanted: 2, allMembers: true };
+    said(from, master, 'confirm', { offset: startOf(epoch), ...copies });
     for (const node of brokers) {
       const role = node === master ? 'master' : 'slave';
       const heard = node === deaf?.node ? deaf.until : from + (node === master ? 0 : 30 * ms);
