@@ -52,7 +52,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'checkers/history': [],
   checkers: ['checkers/history'],
   'checkers/availability': ['checkers', 'checkers/history'],
-  'checkers/controller': ['checkers'],
+  'checkers/controller': ['checkers', 'checkers/history'],
   'checkers/log': ['checkers', 'checkers/history'],
   'checkers/replication': ['checkers', 'checkers/controller', 'checkers/history'],
   nemeses: ['checkers/history', 'cluster/runtime'],
