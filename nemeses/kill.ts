@@ -1,5 +1,6 @@
 /** SIGKILL, and a new start at the heal. */
-import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
+import { probeBack, probeGone } from './life-proofs.ts';
+import type { ActiveFault, Nemesis } from './nemesis.ts';
 import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
 export const kill: Nemesis = {
@@ -13,36 +14,11 @@ export const kill: Nemesis = {
   async inject(cluster, plan): Promise<ActiveFault> {
     await Promise.all(plan.nodes.map((node) => cluster.kill(node)));
     return {
-      probeBit: () => probeBit(cluster, plan.nodes),
+      probeBit: () => probeGone(cluster, plan.nodes),
       heal: async () => {
         await Promise.all(plan.nodes.map((node) => cluster.start(node)));
       },
-      probeHealed: () => probeHealed(cluster, plan.nodes),
+      probeHealed: () => probeBack(cluster, plan.nodes),
     };
   },
 };
-
-async function probeBit(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
-  const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const gone = probes.filter(({ state, answered }) => state === 'absent' && !answered);
-  return { proven: gone.length === nodes.length, proof: { gone: gone.map(({ node }) => node) } };
-}
-
-/** A node that another fault has paused since was started all the same. */
-async function probeHealed(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
-  const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const back = probes.filter(({ state, answered }) => answered || state === 'paused');
-  return {
-    proven: back.length === nodes.length,
-    proof: {
-      answering: probes.filter(({ answered }) => answered).map(({ node }) => node),
-      ...(back.length === nodes.length
-        ? {}
-        : {
-            silent: probes
-              .filter((probe) => !back.includes(probe))
-              .map(({ node, state }) => `${node} (${state})`),
-          }),
-    },
-  };
-}

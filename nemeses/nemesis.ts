@@ -135,7 +135,7 @@ export interface DelayProbe {
   readonly ms: number | undefined;
 }
 
-export const delayProbeBytes = 4096;
+export const delayProbeBytes = 1024;
 
 /** All verbs reject with an error for people when they could not be done. */
 export interface BreakableCluster {

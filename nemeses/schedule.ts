@@ -1,5 +1,6 @@
 /** When which fault comes: a function of the seed and the options. Whom it hits is decided then, from the living cluster. */
 import type { Random } from '../cluster/runtime/random.ts';
+import { allRandom } from './all-random.ts';
 import type { Nemesis } from './nemesis.ts';
 import { shuffle } from './shuffle.ts';
 
@@ -24,12 +25,15 @@ export interface ScheduleOptions {
   /** From the start of one fault to the start of the next, of the same nemesis. */
   readonly intervalMs: number;
   readonly faultMsMin?: number;
+  /** What `all-random` draws from. */
+  readonly pool?: readonly Nemesis[];
 }
 
 export const nemesisIntervalMsDefault = 12_000;
 export const faultMsMinDefault = 5000;
 /** After each fault: time to prove that it bit and healed, and for the cluster to recover. */
 export const recoveryMsMin = 2500;
+const overlapMax = 3;
 
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
@@ -48,32 +52,72 @@ export function planSchedule(options: ScheduleOptions): readonly ScheduledFault[
     );
   }
   return options.nemeses
-    .flatMap((nemesis) => planOne(nemesis, options, faultMsMin))
+    .flatMap((nemesis) =>
+      nemesis.name === allRandom.name
+        ? planMixed(options, faultMsMin)
+        : planOne(nemesis, options, faultMsMin),
+    )
     .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
 function planOne(nemesis: Nemesis, options: ScheduleOptions, faultMsMin: number): readonly ScheduledFault[] {
   if (nemesis.variants.length === 0) return [];
   const random = options.random.fork(`schedule ${nemesis.name}`);
-  const timeMs = options.timeLimitMs - options.quietStartMs;
-  const windowMs = Math.min(options.intervalMs, timeMs);
-  if (windowMs < faultMsMin + recoveryMsMin) return [];
   const variants = variantCycle(nemesis.variants, random.fork('variants'));
-  const faults: ScheduledFault[] = [];
-  for (let start = 0; start + windowMs <= timeMs; start += windowMs) {
-    // A little more than half of the window at most, so that faulty and calm times both tell something.
-    const longestMs = Math.max(faultMsMin, Math.min(windowMs - recoveryMsMin, Math.floor(windowMs * 0.55)));
-    const durationMs = faultMsMin + random.below(longestMs - faultMsMin + 1);
-    const delayMs = random.below(windowMs - durationMs - recoveryMsMin + 1);
-    faults.push({
-      id: `${nemesis.name}-${faults.length + 1}`,
-      nemesis: nemesis.name,
-      variant: variants.next().value,
-      atMs: options.quietStartMs + start + delayMs,
-      durationMs,
-    });
-  }
-  return faults;
+  return windowsOf(options, faultMsMin).map(({ startMs, lengthMs }, index) => ({
+    id: `${nemesis.name}-${index + 1}`,
+    nemesis: nemesis.name,
+    variant: variants.next().value,
+    ...drawTimes(startMs, lengthMs, faultMsMin, random),
+  }));
+}
+
+/** In each window one to three different nemeses, each at a time of its own, so that they overlap as luck wants. */
+function planMixed(options: ScheduleOptions, faultMsMin: number): readonly ScheduledFault[] {
+  const random = options.random.fork(`schedule ${allRandom.name}`);
+  const pool = (options.pool ?? []).filter(({ variants }) => variants.length > 0);
+  const cycles = new Map(
+    pool.map(({ name, variants }) => [name, variantCycle(variants, random.fork(`variants ${name}`))]),
+  );
+  const counts = new Map<string, number>();
+  return windowsOf(options, faultMsMin).flatMap(({ startMs, lengthMs }) =>
+    shuffle(pool, random)
+      .slice(0, 1 + random.below(overlapMax))
+      .map(({ name }) => {
+        const count = (counts.get(name) ?? 0) + 1;
+        counts.set(name, count);
+        return {
+          id: `${name}-${count}`,
+          nemesis: name,
+          variant: cycles.get(name)?.next().value ?? '',
+          ...drawTimes(startMs, lengthMs, faultMsMin, random),
+        };
+      }),
+  );
+}
+
+interface Window {
+  /** From the start of the load. */
+  readonly startMs: number;
+  readonly lengthMs: number;
+}
+
+function windowsOf(options: ScheduleOptions, faultMsMin: number): readonly Window[] {
+  const timeMs = options.timeLimitMs - options.quietStartMs;
+  const lengthMs = Math.min(options.intervalMs, timeMs);
+  if (lengthMs < faultMsMin + recoveryMsMin) return [];
+  return Array.from({ length: Math.floor(timeMs / lengthMs) }, (_, index) => ({
+    startMs: options.quietStartMs + index * lengthMs,
+    lengthMs,
+  }));
+}
+
+function drawTimes(startMs: number, lengthMs: number, faultMsMin: number, random: Random) {
+  // A little more than half of the window at most, so that faulty and calm times both tell something.
+  const longestMs = Math.max(faultMsMin, Math.min(lengthMs - recoveryMsMin, Math.floor(lengthMs * 0.55)));
+  const durationMs = faultMsMin + random.below(longestMs - faultMsMin + 1);
+  const delayMs = random.below(lengthMs - durationMs - recoveryMsMin + 1);
+  return { atMs: startMs + delayMs, durationMs };
 }
 
 /**

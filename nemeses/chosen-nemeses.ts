@@ -1,0 +1,77 @@
+/** Which nemeses a run gets: by name, as far as its world can do them and its settings cover them. Pure. */
+import { allRandom } from './all-random.ts';
+import type { Ability, Nemesis, Settings } from './nemesis.ts';
+import { nemeses } from './nemesis-registry.ts';
+
+export interface Circumstances {
+  readonly settings: Settings;
+  readonly abilities: ReadonlySet<Ability>;
+  /** Faults that exceed what the guarantees cover may come: loss is then no surprise. */
+  readonly expectLoss: boolean;
+}
+
+export interface ChosenNemeses {
+  /** For `planSchedule`. */
+  readonly nemeses: readonly Nemesis[];
+  readonly pool: readonly Nemesis[];
+}
+
+/** What is wrong with a name; the caller says of which option it was. */
+export type Refusal =
+  | { readonly kind: 'unknown'; readonly name: string; readonly known: readonly string[] }
+  | { readonly kind: 'world'; readonly name: string; readonly needs: Ability }
+  | { readonly kind: 'exceeds'; readonly name: string; readonly variant: string; readonly reason: string };
+
+/** 'disk' is all variants that are covered; 'disk:full' and 'disk:full/one' those that begin so. */
+export function chooseNemeses(
+  names: readonly string[],
+  circumstances: Circumstances,
+): ChosenNemeses | Refusal {
+  const chosen: Nemesis[] = [];
+  for (const name of names) {
+    const one = choose(name, circumstances);
+    if ('kind' in one) return one;
+    chosen.push(one);
+  }
+  return { nemeses: chosen, pool: poolOf(circumstances) };
+}
+
+export function baseName(name: string): string {
+  return name.split(':')[0] ?? name;
+}
+
+function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
+  const nemesis = nemeses.get(baseName(name));
+  if (nemesis === undefined) return { kind: 'unknown', name, known: [...nemeses.keys()] };
+  const { needs, variants } = nemesis;
+  if (needs !== undefined && !circumstances.abilities.has(needs)) return { kind: 'world', name, needs };
+  const part = name.slice(baseName(name).length + 1);
+  const asked = part === '' ? variants : variants.filter((one) => one === part || one.startsWith(`${part}/`));
+  if (part !== '' && asked.length === 0) return { kind: 'unknown', name, known: variants };
+  const covered = asked.filter((variant) => excess(nemesis, variant, circumstances) === undefined);
+  // Who names a part means it; of a whole nemesis only what these settings do not cover, though others would, is worth a refusal.
+  const [refused] = asked.filter(
+    (variant) =>
+      excess(nemesis, variant, circumstances) !== undefined &&
+      (part !== '' ? covered.length === 0 : nemesis.exceeds?.(variant, { flush: 'sync' }) === undefined),
+  );
+  if (refused === undefined) return { ...nemesis, variants: covered };
+  return { kind: 'exceeds', name, variant: refused, reason: excess(nemesis, refused, circumstances) ?? '' };
+}
+
+function poolOf(circumstances: Circumstances): readonly Nemesis[] {
+  return [...nemeses.values()]
+    .filter(
+      ({ name, needs }) =>
+        name !== allRandom.name && (needs === undefined || circumstances.abilities.has(needs)),
+    )
+    .map((nemesis) => ({
+      ...nemesis,
+      variants: nemesis.variants.filter((variant) => excess(nemesis, variant, circumstances) === undefined),
+    }))
+    .filter(({ variants }) => variants.length > 0);
+}
+
+function excess(nemesis: Nemesis, variant: string, circumstances: Circumstances): string | undefined {
+  return circumstances.expectLoss ? undefined : nemesis.exceeds?.(variant, circumstances.settings);
+}

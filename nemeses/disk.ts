@@ -1,0 +1,199 @@
+/** Disks that lose, tear, fill, crawl, refuse to read, and rot. */
+
+import { probeBack, probeGone } from './life-proofs.ts';
+import type {
+  ActiveFault,
+  BreakableCluster,
+  ClusterView,
+  DiskProbe,
+  DiskTrouble,
+  FaultPlan,
+  Nemesis,
+  ProbeResult,
+  Settings,
+} from './nemesis.ts';
+import { planNodes } from './node-targets.ts';
+
+/** The power goes, and with it what was not synced: all of it, or what luck takes. */
+const powerCuts = ['lose-unsynced', 'torn-write'] as const;
+/** While the node runs. */
+const troubles = ['slow', 'full', 'read-error'] as const;
+/** Of what was stored, while the node is down. */
+const damages = ['bit-flip', 'truncate'] as const;
+const targets = ['one', 'minority', 'majority', 'all'] as const;
+const kinds = [...powerCuts, ...troubles, ...damages] as const;
+type Kind = (typeof kinds)[number];
+
+/** A healthy disk takes up to 16 ms for what the probe asks of it. */
+const slowMs = 20;
+const slowFactorMin = 150;
+const slowFactorMax = 1000;
+const places = 1_000_000;
+
+export const disk: Nemesis = {
+  name: 'disk',
+  needs: 'disk',
+  colours: ['#a0e9c7', '#2f7a58'],
+  purpose:
+    'acknowledgements before the disk has them, recovery that believes torn records, damage that spreads',
+  variants: kinds.flatMap((kind) => targets.map((target) => `${kind}/${target}`)),
+  plan(variant, random, view) {
+    const { kind, target } = parseVariant(variant);
+    const hasLog = kind === 'bit-flip' || kind === 'truncate';
+    const plan = planNodes(target, random, hasLog ? brokersOnly(view) : view);
+    if (plan.kind === 'no-target') return { ...plan, variant };
+    const amounts: Record<string, number> = {};
+    if (kind === 'slow') amounts['factor'] = slowFactorMin + random.below(slowFactorMax - slowFactorMin + 1);
+    if (hasLog) for (const node of plan.nodes) amounts[node] = random.below(places) / places;
+    return { ...plan, variant, ...(Object.keys(amounts).length === 0 ? {} : { amounts }) };
+  },
+  fallback(variant) {
+    const { kind, target } = parseVariant(variant);
+    return target === 'one' ? undefined : `${kind}/one`;
+  },
+  exceeds,
+  inject(cluster, plan) {
+    const { kind } = parseVariant(plan.variant);
+    switch (kind) {
+      case 'lose-unsynced':
+        return cutPower(cluster, plan, 'lost');
+      case 'torn-write':
+        return cutPower(cluster, plan, 'torn');
+      case 'slow':
+        return trouble(cluster, plan, { kind, factor: plan.amounts?.['factor'] ?? slowFactorMin });
+      case 'full':
+      case 'read-error':
+        return trouble(cluster, plan, { kind });
+      case 'bit-flip':
+      case 'truncate':
+        return damage(cluster, plan, kind);
+      default:
+        return kind satisfies never;
+    }
+  },
+};
+
+function exceeds(variant: string, { flush }: Settings): string | undefined {
+  const { kind, target } = parseVariant(variant);
+  switch (kind) {
+    case 'lose-unsynced':
+    case 'torn-write':
+      return flush === 'sync'
+        ? undefined
+        : 'under ASYNC_FLUSH an acknowledgement survives the death of processes, not of machines (G1)';
+    case 'slow':
+    case 'full':
+      return target === 'one'
+        ? undefined
+        : 'on more than one disk at a time writes may stop for as long (G7)';
+    case 'read-error':
+    case 'bit-flip':
+    case 'truncate':
+      return 'a damaged replica is not yet kept from an election (the suspicion rules)';
+    default:
+      return kind satisfies never;
+  }
+}
+
+function parseVariant(variant: string) {
+  const [kindText, targetText] = variant.split('/');
+  const kind = kinds.find((known): known is Kind => known === kindText);
+  const target = targets.find((known) => known === targetText);
+  if (kind === undefined || target === undefined) {
+    throw new RangeError(
+      `no disk fault named "${variant}"; wanted ${kinds.join('|')} / ${targets.join('|')}`,
+    );
+  }
+  return { kind, target };
+}
+
+function brokersOnly(view: ClusterView): ClusterView {
+  return { ...view, hosts: view.hosts.filter(({ kind }) => kind === 'broker') };
+}
+
+async function cutPower(
+  cluster: BreakableCluster,
+  { nodes }: FaultPlan,
+  unsynced: 'lost' | 'torn',
+): Promise<ActiveFault> {
+  await Promise.all(nodes.map((node) => cluster.cutPower(node, unsynced)));
+  return untilStarted(cluster, nodes, {});
+}
+
+async function damage(
+  cluster: BreakableCluster,
+  plan: FaultPlan,
+  kind: 'bit-flip' | 'truncate',
+): Promise<ActiveFault> {
+  const { nodes } = plan;
+  await Promise.all(nodes.map((node) => cluster.kill(node)));
+  const done = await Promise.all(
+    nodes.map(async (node) => {
+      const scar = await cluster.damageDisk(node, { kind, place: plan.amounts?.[node] ?? 0 });
+      return `${node} ${scar}`;
+    }),
+  );
+  return untilStarted(cluster, nodes, { damage: done });
+}
+
+function untilStarted(
+  cluster: BreakableCluster,
+  nodes: readonly string[],
+  also: ProbeResult['proof'],
+): ActiveFault {
+  return {
+    probeBit: async () => {
+      const { proven, proof } = await probeGone(cluster, nodes);
+      return { proven, proof: { ...proof, ...also } };
+    },
+    heal: async () => {
+      await Promise.all(nodes.map((node) => cluster.start(node)));
+    },
+    probeHealed: () => probeBack(cluster, nodes),
+  };
+}
+
+async function trouble(
+  cluster: BreakableCluster,
+  { nodes }: FaultPlan,
+  what: DiskTrouble,
+): Promise<ActiveFault> {
+  await Promise.all(nodes.map((node) => cluster.breakDisk(node, what)));
+  return {
+    probeBit: async () => diskVerdict(await probeAll(cluster, nodes), (probe) => isBroken(probe, what)),
+    heal: async () => {
+      await Promise.all(nodes.map((node) => cluster.mendDisk(node)));
+      // One that could not live on such a disk, or not start on it, is started again.
+      await Promise.all(nodes.map((node) => cluster.start(node)));
+    },
+    probeHealed: async () => {
+      const disks = diskVerdict(await probeAll(cluster, nodes), (probe) => !isBroken(probe, what));
+      const back = await probeBack(cluster, nodes);
+      return { proven: disks.proven && back.proven, proof: { ...disks.proof, ...back.proof } };
+    },
+  };
+}
+
+function probeAll(cluster: BreakableCluster, nodes: readonly string[]): Promise<readonly DiskProbe[]> {
+  return Promise.all(nodes.map((node) => cluster.probeDisk(node)));
+}
+
+function isBroken({ write, read, ms }: DiskProbe, { kind }: DiskTrouble): boolean {
+  switch (kind) {
+    case 'slow':
+      return ms >= slowMs;
+    case 'full':
+      return write === 'ENOSPC';
+    case 'read-error':
+      return read === 'EIO';
+    default:
+      return kind satisfies never;
+  }
+}
+
+function diskVerdict(probes: readonly DiskProbe[], isProven: (probe: DiskProbe) => boolean): ProbeResult {
+  const disks = probes.map(
+    ({ node, write, read, ms }) => `${node} write ${write}, read ${read}, ${ms.toFixed(1)} ms`,
+  );
+  return { proven: probes.every(isProven), proof: { disks } };
+}
