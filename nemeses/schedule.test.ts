@@ -78,6 +78,39 @@ describe('a schedule of faults', () => {
     assert.deepEqual(schedule(1, { nemeses: named('none') }), []);
   });
 
+  it('of all-random has one to three different nemeses at each interval, of all that there are', () => {
+    const pool = named('kill', 'pause', 'partition', 'clock', 'disk', 'slow', 'restart-order');
+    const mixed = (seed: number) => schedule(seed, { nemeses: named('all-random'), pool });
+    const counts = new Set<number>();
+    const seen = new Set<string>();
+    for (const seed of seeds) {
+      const faults = mixed(seed);
+      for (
+        let startMs = 5000;
+        startMs + nemesisIntervalMsDefault <= 60_000;
+        startMs += nemesisIntervalMsDefault
+      ) {
+        const inWindow = faults.filter(
+          ({ atMs }) => atMs >= startMs && atMs < startMs + nemesisIntervalMsDefault,
+        );
+        const names = new Set(inWindow.map(({ nemesis }) => nemesis));
+        assert.equal(names.size, inWindow.length, `seed ${seed}`);
+        counts.add(names.size);
+        for (const { nemesis, variant, atMs, durationMs } of inWindow) {
+          assert.ok(nemeses.get(nemesis)?.variants.includes(variant), `${nemesis} ${variant}`);
+          assert.ok(atMs + durationMs + recoveryMsMin <= startMs + nemesisIntervalMsDefault);
+          seen.add(nemesis);
+        }
+      }
+      assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
+    }
+    assert.deepEqual(counts, new Set([1, 2, 3]));
+    assert.equal(seen.size, pool.length);
+    assert.deepEqual(mixed(4), mixed(4));
+    assert.notDeepEqual(mixed(4), mixed(5));
+    assert.deepEqual(schedule(1, { nemeses: named('all-random') }), []);
+  });
+
   it('refuses an interval that has no room for a fault and a rest', () => {
     assert.throws(
       () => schedule(1, { intervalMs: 7000 }),
