@@ -2,6 +2,7 @@
 import type { Random } from '../cluster/runtime/random.ts';
 import { allRandom } from './all-random.ts';
 import type { Nemesis } from './nemesis.ts';
+import { restartOrder } from './restart-order.ts';
 import { shuffle } from './shuffle.ts';
 
 export interface ScheduledFault {
@@ -80,20 +81,34 @@ function planMixed(options: ScheduleOptions, faultMsMin: number): readonly Sched
     pool.map(({ name, variants }) => [name, variantCycle(variants, random.fork(`variants ${name}`))]),
   );
   const counts = new Map<string, number>();
-  return windowsOf(options, faultMsMin).flatMap(({ startMs, lengthMs }) =>
-    shuffle(pool, random)
+  return windowsOf(options, faultMsMin).flatMap(({ startMs, lengthMs }) => {
+    const drawn = shuffle(pool, random)
       .slice(0, 1 + random.below(overlapMax))
       .map(({ name }) => {
-        const count = (counts.get(name) ?? 0) + 1;
-        counts.set(name, count);
-        return {
-          id: `${name}-${count}`,
-          nemesis: name,
-          variant: cycles.get(name)?.next().value ?? '',
-          ...drawTimes(startMs, lengthMs, faultMsMin, random),
-        };
-      }),
+        const variant = cycles.get(name)?.next().value ?? '';
+        return { nemesis: name, variant, ...drawTimes(startMs, lengthMs, faultMsMin, random) };
+      });
+    return withoutIdle(drawn).map((fault) => {
+      const count = (counts.get(fault.nemesis) ?? 0) + 1;
+      counts.set(fault.nemesis, count);
+      return { id: `${fault.nemesis}-${count}`, ...fault };
+    });
+  });
+}
+
+const nemesesOfNodes: ReadonlySet<string> = new Set(['kill', 'pause', 'disk', restartOrder.name]);
+
+/** Beside one that stops all brokers, faults of nodes would find nobody to hit. */
+function withoutIdle<Fault extends Pick<ScheduledFault, 'nemesis' | 'variant'>>(
+  drawn: readonly Fault[],
+): readonly Fault[] {
+  const stopsAll = drawn.find(
+    ({ nemesis, variant }) =>
+      nemesis === restartOrder.name ||
+      (nemesesOfNodes.has(nemesis) && /^(all|lose-unsynced\/all|torn-write\/all)$/.test(variant)),
   );
+  if (stopsAll === undefined) return drawn;
+  return drawn.filter((fault) => fault === stopsAll || !nemesesOfNodes.has(fault.nemesis));
 }
 
 interface Window {

@@ -1,10 +1,10 @@
-/** Whom a fault of machines hits, broker or controller alike: names chosen from the living cluster, never nobody. */
+/** Whom a fault of machines hits, broker or controller alike, whether their processes run or not: never nobody. */
 import type { Random } from '../cluster/runtime/random.ts';
 import type { ClusterView } from './nemesis.ts';
 import { namesOf } from './node-targets.ts';
 import { shuffle } from './shuffle.ts';
 
-/** Of all brokers and controllers that run. */
+/** Of all brokers and controllers. */
 export const serverTargets = ['one', 'minority', 'majority', 'all'] as const;
 export type ServerTarget = (typeof serverTargets)[number];
 
@@ -15,21 +15,18 @@ export function chooseServers(
   view: ClusterView,
 ): readonly string[] | string {
   const servers = [...namesOf(view, 'broker'), ...namesOf(view, 'controller')];
-  const running = shuffle(
-    servers.filter((name) => view.states.get(name) === 'running'),
-    random,
-  );
-  if (running.length === 0) return 'no broker and no controller runs';
+  if (servers.length === 0) return 'there is no server';
+  const mixed = shuffle(servers, random);
   const lesser = Math.max(1, Math.floor((servers.length - 1) / 2));
   switch (target) {
     case 'one':
-      return running.slice(0, 1);
+      return mixed.slice(0, 1);
     case 'minority':
-      return running.slice(0, 1 + random.below(lesser)).sort();
+      return mixed.slice(0, 1 + random.below(lesser)).sort();
     case 'majority':
-      return running.slice(0, Math.floor(servers.length / 2) + 1).sort();
+      return mixed.slice(0, Math.floor(servers.length / 2) + 1).sort();
     case 'all':
-      return running.sort();
+      return mixed.sort();
     default:
       return target satisfies never;
   }
