@@ -13,6 +13,8 @@ export interface FaultRun {
   readonly random: Random;
   /** Called at the moment the event happens; the caller adds the time. */
   tell(event: Omit<FaultEvent, 'time'>): void;
+  /** What a fault will do, just before it does it. */
+  planned?(fault: ScheduledFault, plan: FaultPlan): void;
   /** Aborted: whatever is injected is healed at once (the end of the load, Ctrl-C). */
   readonly stop: AbortSignal;
 }
@@ -41,6 +43,7 @@ export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'h
     tell('failed', { reason: `no target: ${plan.reason}` });
     return 'failed';
   }
+  run.planned?.(fault, plan);
   tell(
     'inject',
     instead === undefined && plan.amounts === undefined ? undefined : { ...instead, ...plan.amounts },
@@ -82,6 +85,7 @@ async function findPlan(
   fault: ScheduledFault,
   run: FaultRun,
 ): Promise<{ readonly plan: FaultPlan | NoTarget; readonly instead?: FaultProof }> {
+  if (fault.pinned !== undefined) return { plan: fault.pinned };
   const planned = await findTarget(fault, run);
   const otherVariant = planned.kind === 'planned' ? undefined : run.nemesis.fallback(fault.variant);
   if (planned.kind === 'planned' || otherVariant === undefined || run.stop.aborted) return { plan: planned };

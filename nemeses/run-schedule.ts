@@ -1,7 +1,7 @@
 /** Carries a whole schedule through: the faults of one nemesis one after another, those of several side by side. */
 import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
-import type { BreakableCluster, Nemesis } from './nemesis.ts';
+import type { BreakableCluster, FaultPlan, Nemesis } from './nemesis.ts';
 import { type FaultRun, runFault } from './run-fault.ts';
 import type { ScheduledFault } from './schedule.ts';
 
@@ -12,6 +12,7 @@ export interface ScheduleRun {
   /** The run's stream for nemeses. */
   readonly random: Random;
   readonly tell: FaultRun['tell'];
+  readonly planned?: (fault: ScheduledFault, plan: FaultPlan) => void;
   /** Aborted: what is injected is healed, what is not yet begun is left out. */
   readonly stop: AbortSignal;
 }

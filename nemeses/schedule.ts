@@ -1,7 +1,7 @@
 /** When which fault comes: a function of the seed and the options. Whom it hits is decided then, from the living cluster. */
 import type { Random } from '../cluster/runtime/random.ts';
 import { allRandom } from './all-random.ts';
-import type { Nemesis } from './nemesis.ts';
+import type { FaultPlan, Nemesis } from './nemesis.ts';
 import { restartOrder } from './restart-order.ts';
 import { shuffle } from './shuffle.ts';
 
@@ -14,6 +14,8 @@ export interface ScheduledFault {
   readonly atMs: number;
   /** From the proof that it bites to the heal. */
   readonly durationMs: number;
+  /** Exactly this, whatever the cluster looks like then: what it did in the run that is being repeated in part. */
+  readonly pinned?: FaultPlan;
 }
 
 export interface ScheduleOptions {

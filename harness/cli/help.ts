@@ -7,12 +7,14 @@ const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['cluster', 'Cluster'],
   ['explore', 'Explore'],
   ['report', 'Report'],
+  ['replay', 'Replay'],
 ];
 
 export function helpText(): string {
   const lines = [
     'Usage: npm run jepsen -- [test] [options]     run a test',
     '       npm run jepsen -- check RUN            judge a saved run again',
+    '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
     '       npm run jepsen -- explore [MODEL]      every state of a small group: raft',
     '                                              or at random: raft-random',
@@ -41,7 +43,8 @@ const widthMax = 80;
 const textFrom = 30;
 
 function rowLines(row: OptionRow): string[] {
-  const head = `  --${row.name}${row.kind === 'flag' ? '' : ` ${row.argument ?? argumentOf(row)}`}`;
+  const takesNext = row.kind !== 'flag' && row.bare === undefined;
+  const head = `  --${row.name}${takesNext ? ` ${row.argument ?? argumentOf(row)}` : ''}`;
   const sentences = [row.doc];
   if (row.values !== undefined)
     sentences.push(`${row.kind === 'choices' ? 'Any' : 'One'} of ${row.values.join(', ')}.`);

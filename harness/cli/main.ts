@@ -21,14 +21,15 @@ import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
 import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
+import { replay } from './replay.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
 import { printSummary } from './summary.ts';
 import { Terminal } from './terminal.ts';
 import { TerminalListener } from './terminal-listener.ts';
+import { verdictCodes } from './verdict-codes.ts';
 
-const exitCodes: Readonly<Record<Verdict, number>> = { valid: 0, invalid: 1, unknown: 2 };
 const exitHarnessBroke = 255;
-const verbs = ['test', 'check', 'list', 'explore', 'help'] as const;
+const verbs = ['test', 'check', 'replay', 'list', 'explore', 'help'] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -62,6 +63,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
       return test(parsed);
     case 'check':
       return Promise.resolve(check(parsed, rest));
+    case 'replay':
+      return replay(terminal, parsed, rest);
     case 'list':
       list(parsed);
       return Promise.resolve(0);
@@ -142,8 +145,8 @@ function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
 }
 
 function verdictCode(verdicts: readonly Verdict[]): number {
-  if (verdicts.includes('invalid')) return exitCodes.invalid;
-  return verdicts.includes('unknown') ? exitCodes.unknown : exitCodes.valid;
+  if (verdicts.includes('invalid')) return verdictCodes.invalid;
+  return verdicts.includes('unknown') ? verdictCodes.unknown : verdictCodes.valid;
 }
 
 /** The first Ctrl-C ends the load and judges what there is; the second one stops at once. */
@@ -171,7 +174,7 @@ function check(parsed: ParsedArguments, words: readonly string[]): number {
   writeReport(files, judgement);
   if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
   printSummary(terminal, files, judgement);
-  return exitCodes[judgement.verdict];
+  return verdictCodes[judgement.verdict];
 }
 
 function list(parsed: ParsedArguments): void {

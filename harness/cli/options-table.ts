@@ -5,12 +5,14 @@ export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choic
 export interface OptionRow {
   readonly name: string;
   readonly kind: OptionKind;
-  readonly group: 'test' | 'cluster' | 'faults' | 'explore' | 'report';
+  readonly group: 'test' | 'cluster' | 'faults' | 'explore' | 'report' | 'replay';
   /** What stands for the value in --help. */
   readonly argument?: string;
   readonly default?: string;
   /** Allowed values of a choice. */
   readonly values?: readonly string[];
+  /** What the bare option means, which takes its value after '=' only. */
+  readonly bare?: string;
   readonly min?: number;
   readonly max?: number;
   /** One sentence. */
@@ -224,6 +226,21 @@ export const optionsTable = [
   },
   { name: 'json', kind: 'flag', group: 'report', doc: 'Prints results.json on standard output.' },
   { name: 'quiet', kind: 'flag', group: 'report', doc: 'Prints the summary only.' },
+  {
+    name: 'trace',
+    kind: 'choice',
+    group: 'replay',
+    values: ['events', 'all'],
+    bare: 'events',
+    doc: 'Prints every event of a replayed run in columns (harness/simulation/TRACE.md); --trace=all those of network, disks and timers too.',
+  },
+  {
+    name: 'as-test',
+    kind: 'text',
+    group: 'replay',
+    argument: 'NAME',
+    doc: 'Writes a replayed run to harness/simulation/scenarios/NAME.json, which npm test runs.',
+  },
   { name: 'help', kind: 'flag', group: 'report', doc: 'Prints this page.' },
 ] as const satisfies readonly OptionRow[];
 

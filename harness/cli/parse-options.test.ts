@@ -118,6 +118,13 @@ describe('the parser', () => {
     });
   }
 
+  it('takes an option that may stand bare, and its value after = only', () => {
+    assert.equal(parseArguments(['replay', '--trace', 'RUN']).values.get('trace'), 'events');
+    assert.deepEqual(parseArguments(['replay', '--trace', 'RUN']).words, ['replay', 'RUN']);
+    assert.equal(parseArguments(['--trace=all']).values.get('trace'), 'all');
+    assert.match(complaint('--trace=some'), /^--trace: no trace named "some"/);
+  });
+
   it('lets a run without faults be quiet for as long as it likes', () => {
     const { values } = parseArguments(['--quiet-start', '60']);
     assert.deepEqual(runPlanFromOptions(values, 1, 'process').nemeses, []);

@@ -33,6 +33,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
     if (row.kind === 'flag') {
       if (inline !== undefined) throw new UsageError(`--${name}: takes no value, got "${inline}"`);
       values.set(row.name as OptionName, 'true');
+    } else if (row.bare !== undefined && inline === undefined) {
+      values.set(row.name as OptionName, row.bare);
     } else {
       const value = inline ?? argv[at + 1];
       if (inline === undefined) at += 1;

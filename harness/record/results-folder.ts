@@ -5,6 +5,8 @@ import { dirname, join, relative } from 'node:path';
 export interface RunFiles {
   readonly folder: string;
   readonly run: string;
+  /** Of simulated runs: what decides them. */
+  readonly scenario: string;
   readonly history: string;
   readonly faults: string;
   readonly trace: string;
@@ -19,6 +21,7 @@ export function runFiles(folder: string): RunFiles {
   return {
     folder,
     run: at('run.json'),
+    scenario: at('scenario.json'),
     history: at('history.jsonl'),
     faults: at('faults.jsonl'),
     trace: at('trace.jsonl'),

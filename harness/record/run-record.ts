@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly phases: Readonly<Record<string, number>>;
   /** Which Toxiproxy server carried the links. */
   readonly toxiproxy: string;
+  /** Of simulated runs: of every event of the world; a replay has the same. */
+  readonly digest?: string;
 }
 
 export function writeRunRecord(files: RunFiles, record: RunRecord): void {

@@ -3,7 +3,7 @@ import type { FaultEvent } from '../../checkers/history/fault.ts';
 import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
-import type { Nemesis } from '../../nemeses/nemesis.ts';
+import type { FaultPlan, Nemesis } from '../../nemeses/nemesis.ts';
 import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
@@ -20,6 +20,7 @@ import {
 } from '../record/run-plan.ts';
 import { type RunRecord, recordVersion } from '../record/run-record.ts';
 import { LogWorkload } from '../workload/log-workload.ts';
+import type { ScriptedOperation } from '../workload/scripted-operation.ts';
 import { awaitCondition, NotReadyError } from './await-condition.ts';
 import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
 import { finalReads } from './final-reads.ts';
@@ -36,6 +37,15 @@ export interface RunWorld {
   readonly listener: RunListener;
   /** Aborted by the first Ctrl-C: the load ends early, the rest goes on. */
   readonly signal: AbortSignal;
+  /** The load, operation by operation, in place of what the seed draws. */
+  readonly script?: readonly ScriptedOperation[];
+  readonly witness?: RunWitness;
+}
+
+/** Told what a run decides on its way: enough to do the same again, part by part. */
+export interface RunWitness {
+  faultPlanned(fault: ScheduledFault, plan: FaultPlan): void;
+  invoked(operation: ScriptedOperation): void;
 }
 
 const startLimitMs = 60_000;
@@ -169,6 +179,7 @@ export class Run {
     const plan = this.#plan;
     const hosts = cluster.hosts.filter(({ kind }) => kind === 'client');
     const clients = hosts.map((host) => openLogClient(cluster, host, topicName));
+    const { script, witness } = this.#world;
     const workload = new LogWorkload({
       topic: topicName,
       queues: plan.queues,
@@ -178,6 +189,8 @@ export class Run {
       clock: this.#clock,
       recorder,
       clients,
+      ...(script === undefined ? {} : { script }),
+      ...(witness === undefined ? {} : { invoked: (operation) => witness.invoked(operation) }),
     });
     const stop = new AbortController();
     workload.start();
@@ -188,6 +201,7 @@ export class Run {
       random: this.#random.fork('nemeses'),
       tell: (event) => record({ time: recorder.clock.ns(), ...event }),
       stop: stop.signal,
+      ...(witness === undefined ? {} : { planned: (fault, plan) => witness.faultPlanned(fault, plan) }),
     });
     await this.#whileLoading(recorder, faults);
     this.#phase('healing');

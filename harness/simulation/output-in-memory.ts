@@ -1,9 +1,11 @@
 /** The output of a run in the simulated world: kept in memory, judged there, and written down only for those who want to look. */
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { NodeLog } from '../../checkers/crash-patterns.ts';
 import type { FaultEvent } from '../../checkers/history/fault.ts';
 import type { ReplicaObservation, TraceEvent } from '../../checkers/history/replica-observation.ts';
 import type { Cluster } from '../deployment/deployment.ts';
+import type { SimLogLine } from '../deployment/sim/sim-trace.ts';
 import type { SimWorld } from '../deployment/sim/sim-world.ts';
 import { HistoryInMemory } from '../record/history-sink.ts';
 import type { RunClock } from '../record/recorder.ts';
@@ -11,12 +13,21 @@ import type { RunFiles } from '../record/results-folder.ts';
 import { type RunRecord, writeReplicas, writeRunRecord } from '../record/run-record.ts';
 import { observeReplicas } from '../runner/observe-replica.ts';
 import type { RunOutput } from '../runner/run-output.ts';
+import { type Scenario, saveScenario } from './scenario.ts';
+
+/** What to type to get a saved run again, event by event. */
+function replayOf(folder: string): string {
+  const path = relative(process.cwd(), folder);
+  return `npm run jepsen -- replay ${path.startsWith('..') ? folder : path}`;
+}
 
 export class OutputInMemory implements RunOutput {
   readonly history = new HistoryInMemory();
   readonly workFolder = '';
   readonly faults: FaultEvent[] = [];
   readonly #world: SimWorld;
+  /** Virtual milliseconds since the world began, at nanosecond 0 of the run. */
+  startMs = 0;
   trace: readonly TraceEvent[] = [];
   replicas: readonly ReplicaObservation[] = [];
   nodeLogs: readonly NodeLog[] = [];
@@ -25,15 +36,22 @@ export class OutputInMemory implements RunOutput {
     this.#world = world;
   }
 
+  /** With the world's own times. */
+  get log(): readonly SimLogLine[] {
+    return this.#world.log;
+  }
+
   fault(event: FaultEvent): void {
     this.faults.push(event);
   }
 
   collect(cluster: Cluster, nodes: readonly string[], clock: RunClock): Promise<void> {
     // Virtual time is one for all hosts: exact, whatever their own clocks said.
+    const startMs = this.#startMsOf(clock);
+    this.startMs = startMs;
     this.trace = this.#world.trace.map(({ time, node, event, fields }) => ({
       ...fields,
-      time: Math.round((time - this.#startMs(clock)) * 1e6),
+      time: Math.round((time - startMs) * 1e6),
       node,
       event,
     }));
@@ -45,15 +63,15 @@ export class OutputInMemory implements RunOutput {
     return Promise.resolve();
   }
 
-  /** Virtual milliseconds since the world began, at nanosecond 0 of the run. */
-  #startMs(clock: RunClock): number {
+  #startMsOf(clock: RunClock): number {
     return this.#world.now() - clock.ns() / 1e6;
   }
 
-  async save(files: RunFiles, record: RunRecord, cluster: Cluster): Promise<void> {
+  async save(files: RunFiles, record: RunRecord, scenario: Scenario, cluster: Cluster): Promise<void> {
     const lines = (values: readonly unknown[]) =>
       values.map((value) => `${JSON.stringify(value)}\n`).join('');
-    writeRunRecord(files, record);
+    writeRunRecord(files, { ...record, replay: replayOf(files.folder) });
+    saveScenario(files.scenario, scenario);
     writeFileSync(files.history, lines(this.history.operations));
     writeFileSync(files.faults, lines(this.faults));
     writeFileSync(files.trace, lines(this.trace));

@@ -1,28 +1,41 @@
 /** One run in the simulated world: nothing is written, all is kept until the caller lets go of it. */
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { SimDeployment } from '../deployment/sim/cluster/sim-deployment.ts';
+import type { WorldWatch } from '../deployment/sim/world-watch.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { evidenceOf } from '../runner/evidence.ts';
 import { type Judgement, judgementOf } from '../runner/judge.ts';
-import { Run } from '../runner/run.ts';
+import { Run, type RunWitness } from '../runner/run.ts';
 import type { RunListener } from '../runner/run-listener.ts';
 import { silentListener } from '../runner/silent-listener.ts';
+import type { ScriptedOperation } from '../workload/scripted-operation.ts';
 import { OutputInMemory } from './output-in-memory.ts';
+import type { Scenario } from './scenario.ts';
 
 export interface SimulationOptions {
   readonly nemeses: ReadonlyMap<string, Nemesis>;
   readonly schedule: readonly ScheduledFault[];
   readonly signal?: AbortSignal;
   readonly listener?: RunListener;
+  /** Where they are not what the seed gives: see Scenario. */
+  readonly script?: readonly ScriptedOperation[];
+  readonly worldSeed?: number;
+  /** Told what the run decides on its way. */
+  readonly witness?: RunWitness;
+  /** Told of every event of the world. */
+  readonly watch?: WorldWatch;
 }
 
 export interface SimulatedRun {
   readonly judgement: Judgement;
   readonly output: OutputInMemory;
-  /** Of every event of the world: equal for equal plans. */
+  /** What decided the run, and would decide it again. */
+  readonly scenario: Scenario;
+  /** Of every event of the world: equal for equal scenarios. */
   readonly digest: string;
   /** Of virtual time, from the start of the first node to the stop of the last. */
   readonly virtualSeconds: number;
@@ -32,7 +45,8 @@ export interface SimulatedRun {
 
 /** A function of the plan and the schedule. Rejects where the harness itself could not do its work. */
 export async function runInSimulation(plan: RunPlan, options: SimulationOptions): Promise<SimulatedRun> {
-  const deployment = new SimDeployment(plan.seed);
+  const { schedule, script, worldSeed, witness } = options;
+  const deployment = new SimDeployment(worldSeed ?? plan.seed, options.watch);
   const { world } = deployment;
   const output = new OutputInMemory(world);
   const run = new Run(
@@ -40,14 +54,23 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     {
       deployment,
       nemeses: options.nemeses,
-      schedule: options.schedule,
-      listener: options.listener ?? silentListener,
+      schedule,
+      listener: withoutProgress(options.listener ?? silentListener),
       signal: options.signal ?? new AbortController().signal,
+      ...(script === undefined ? {} : { script }),
+      ...(witness === undefined ? {} : { witness }),
     },
     output,
   );
-  const record = await deployment.drive(run.execute());
+  const executed = await deployment.drive(run.execute());
   const digest = world.digest();
+  const record = { ...executed, digest };
+  const scenario: Scenario = {
+    plan,
+    schedule,
+    ...(script === undefined ? {} : { script }),
+    ...(worldSeed === undefined ? {} : { worldSeed }),
+  };
   const virtualSeconds = world.now() / 1000;
   const startMs = osClock.monotonicMs();
   const { faults, trace, replicas, nodeLogs, history } = output;
@@ -56,8 +79,29 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
   return {
     judgement: { ...judged, took: (osClock.monotonicMs() - startMs) / 1000 },
     output,
+    scenario,
     digest,
     virtualSeconds,
-    save: (files) => output.save(files, record, run.cluster),
+    save: (files) => output.save(files, record, scenario, run.cluster),
   };
+}
+
+/** Progress is asked of the cluster, in events of the world: a run must be the same whether somebody looks or not. */
+function withoutProgress(listener: RunListener): RunListener {
+  return {
+    ...silentListener,
+    planned: (plan, files) => listener.planned(plan, files),
+    phase: (name, detail) => listener.phase(name, detail),
+    fault: (event) => listener.fault(event),
+    note: (line) => listener.note(line),
+  };
+}
+
+/** Once more, exactly. */
+export function runScenario(
+  scenario: Scenario,
+  options: Pick<SimulationOptions, 'signal' | 'listener' | 'witness' | 'watch'> = {},
+): Promise<SimulatedRun> {
+  const { plan, ...parts } = scenario;
+  return runInSimulation(plan, { ...parts, ...options, nemeses });
 }

@@ -3,6 +3,7 @@
  * what it has seen.
  */
 import type { Random } from '../../cluster/runtime/random.ts';
+import type { ScriptedOperation } from './scripted-operation.ts';
 
 export type LogRequest =
   | { readonly f: 'send'; readonly queueId: number; readonly message: string }
@@ -41,6 +42,24 @@ export class LogGenerator {
     }
     if (draw < sendShare + maxOffsetShare) return { f: 'max-offset', queueId };
     return this.#pull(queueId);
+  }
+
+  /** What a script asks for, in place of luck. */
+  scripted(process: number, { f, queueId, back = 0 }: ScriptedOperation): LogRequest {
+    if (f === 'max-offset') return { f, queueId };
+    if (f === 'pull') {
+      const end = this.#ends[queueId] ?? 0;
+      return { f, queueId, from: Math.max(0, end - back), tail: end === 0 || back === 0 };
+    }
+    this.#sent += 1;
+    return { f, queueId, message: `${process}-${this.#sent}` };
+  }
+
+  /** How a script would ask for the same. */
+  written(request: LogRequest): Pick<ScriptedOperation, 'f' | 'queueId' | 'back'> {
+    const { f, queueId } = request;
+    if (f !== 'pull') return { f, queueId };
+    return { f, queueId, back: (this.#ends[queueId] ?? 0) - request.from };
   }
 
   /** The queue has messages up to `end`. */

@@ -5,6 +5,7 @@ import type { Random } from '../../cluster/runtime/random.ts';
 import type { OperationBody, Recorder } from '../record/recorder.ts';
 import type { LogClient, Outcome } from './log-client.ts';
 import { LogGenerator, type LogRequest } from './log-generator.ts';
+import type { ScriptedOperation } from './scripted-operation.ts';
 
 export interface LogWorkloadOptions {
   readonly topic: string;
@@ -17,6 +18,10 @@ export interface LogWorkloadOptions {
   readonly recorder: Recorder;
   /** Process p uses client p modulo their number. */
   readonly clients: readonly LogClient[];
+  /** These operations in place of what the seed would draw. */
+  readonly script?: readonly ScriptedOperation[];
+  /** Told of each operation as a script would have it. */
+  readonly invoked?: (operation: ScriptedOperation) => void;
 }
 
 /** Messages asked for at once: small, so that one message is read by many pulls. */
@@ -30,6 +35,7 @@ export class LogWorkload {
   /** What lets the loops that wait go on at once. */
   readonly #wakeUps = new Set<() => void>();
   #stopped = false;
+  #startMs = 0;
   #failure: unknown;
 
   constructor(options: LogWorkloadOptions) {
@@ -42,8 +48,12 @@ export class LogWorkload {
       this.#failure ??= error;
       this.#end();
     };
-    for (let slot = 0; slot < this.#options.concurrency; slot += 1)
-      this.#loops.push(this.#loop(slot).catch(failed));
+    this.#startMs = this.#options.clock.monotonicMs();
+    const { script } = this.#options;
+    for (let slot = 0; slot < this.#options.concurrency; slot += 1) {
+      const own = script?.filter(({ process }) => process === slot);
+      this.#loops.push((own === undefined ? this.#loop(slot) : this.#follow(slot, own)).catch(failed));
+    }
   }
 
   /** Invokes nothing more; resolves when every open operation has its answer, rejects with what a client threw. */
@@ -80,6 +90,20 @@ export class LogWorkload {
     }
   }
 
+  async #follow(slot: number, script: readonly ScriptedOperation[]): Promise<void> {
+    const { clients, concurrency, queues, random } = this.#options;
+    const client = clients[slot % clients.length];
+    assert(client !== undefined, 'a load needs a client');
+    const generator = new LogGenerator(random, queues);
+    let process = slot;
+    for (const operation of script) {
+      await this.#waitUntil(this.#startMs + operation.atMs);
+      if (this.#stopped) return;
+      const lives = await this.#operate(process, generator.scripted(process, operation), client, generator);
+      if (!lives) process += concurrency;
+    }
+  }
+
   #waitUntil(dueMs: number): Promise<void> {
     const { clock } = this.#options;
     const delayMs = dueMs - clock.monotonicMs();
@@ -103,7 +127,12 @@ export class LogWorkload {
     generator: LogGenerator,
   ): Promise<boolean> {
     const queue = `${this.#options.topic}/${request.queueId}`;
-    const { recorder } = this.#options;
+    const { recorder, clock, concurrency } = this.#options;
+    this.#options.invoked?.({
+      atMs: Math.round((clock.monotonicMs() - this.#startMs) * 1000) / 1000,
+      process: process % concurrency,
+      ...generator.written(request),
+    });
     switch (request.f) {
       case 'send': {
         const value = { queue, message: request.message };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Digest } from './digest.ts';
 import { type EventOwner, SimEvent, type SimEventKind, SimEventQueue } from './sim-event.ts';
+import type { WorldEvent, WorldWatch } from './world-watch.ts';
 
 const kindNumbers: Readonly<Record<SimEventKind, number>> = {
   timer: 1,
@@ -21,6 +22,8 @@ export class Scheduler {
   /** Microseconds, whole: equal times are exactly equal. */
   nowUs = 0;
   readonly digest = new Digest();
+  /** Nobody watches an ordinary run. */
+  watch: WorldWatch | undefined;
   readonly #queue = new SimEventQueue();
   #sequence = 0;
   #failure: { error: unknown } | undefined;
@@ -56,6 +59,11 @@ export class Scheduler {
       event.lot = this.#lot(event.timeUs, event.owner);
     }
     this.#queue.reorder();
+  }
+
+  /** For who watches. */
+  note(kind: WorldEvent['kind'], node: string, what: string, to?: string): void {
+    this.watch?.({ time: this.nowUs / 1000, kind, node, what, ...(to === undefined ? {} : { to }) });
   }
 
   /** What `advance` rejects with as soon as the present event is over; the first one counts. */
@@ -149,6 +157,7 @@ export class Scheduler {
       return false;
     }
     event.fire = undefined;
+    if (this.watch !== undefined && event.kind === 'timer') this.note('timer', owner?.name ?? '', 'fired');
     this.digest.number(event.timeUs);
     this.digest.number(kindNumbers[event.kind] * 1024 + (owner?.ownerId ?? 0));
     try {

@@ -195,9 +195,15 @@ export class SimDisk implements Disk {
         try {
           this.#host.checkFaults(operation, path);
           const result = effect();
+          if (this.#scheduler.watch !== undefined)
+            this.#scheduler.note('disk', this.#life.name, `${operation} ${path}`);
           settled?.();
           resolve(result);
         } catch (error) {
+          if (this.#scheduler.watch !== undefined) {
+            const code = error instanceof DiskError ? error.code : String(error);
+            this.#scheduler.note('disk', this.#life.name, `${operation} ${path}: ${code}`);
+          }
           settled?.(error);
           reject(error);
         }

@@ -16,6 +16,8 @@ export type SimEventKind =
 /** The life an event belongs to; a dead one's events never happen, a stopped one's wait. */
 export interface EventOwner {
   readonly ownerId: number;
+  /** For reports. */
+  readonly name: string;
   readonly alive: boolean;
   readonly paused: boolean;
   defer(event: SimEvent): void;

@@ -112,6 +112,7 @@ export class SimHost {
       failed: (kind, error) => this.#failed(life, kind, error),
     });
     this.#life = life;
+    this.#note('started');
     return life.runtime;
   }
 
@@ -128,6 +129,7 @@ export class SimHost {
       clock: new HostClock(scheduler, number, bootOffsetUs),
       disk: this.disk,
       random: this.#surroundings.random.fork('resident'),
+      isResident: true,
       failed: (_, error) => this.#surroundings.scheduler.fail(error),
     });
     return this.#resident.runtime;
@@ -140,6 +142,7 @@ export class SimHost {
   kill(options?: { readonly powerCut?: boolean; readonly unsynced?: UnsyncedWrites }): void {
     const powerCut = options?.powerCut === true;
     const { random, scheduler, network } = this.#surroundings;
+    if (this.running) this.#note(powerCut ? 'lost its power' : 'died');
     if (powerCut) network.powerOff(this.name);
     this.#life?.end(powerCut);
     this.#life = undefined;
@@ -149,11 +152,13 @@ export class SimHost {
 
   /** SIGSTOP: its events wait, its kernel goes on. */
   pause(): void {
+    if (this.running && !this.paused) this.#note('stopped');
     this.#life?.pause();
   }
 
   /** SIGCONT. */
   resume(): void {
+    if (this.paused) this.#note('went on');
     this.#life?.resume();
   }
 
@@ -167,6 +172,10 @@ export class SimHost {
     if (this.#life === undefined) return `${this.name} is down`;
     if (!this.#life.paused) return `${this.name} is up`;
     return `${this.name} is stopped, ${this.#life.deferred.length} events wait in it`;
+  }
+
+  #note(what: string): void {
+    this.#surroundings.scheduler.note('life', this.name, what);
   }
 
   #failed(life: SimLife, kind: FatalError['kind'], error: unknown): void {

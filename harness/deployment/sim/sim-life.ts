@@ -23,12 +23,15 @@ export interface LifeSurroundings {
   readonly disk: HostDisk;
   readonly random: SimRandom;
   readonly seededBugs: ReadonlySet<SeededBug>;
+  /** The harness's own. */
+  readonly isResident?: boolean;
   /** The life ends by its own fault. */
   readonly failed: (kind: 'fatal' | 'uncaught', error: unknown) => void;
 }
 
 export class SimLife implements EventOwner {
   readonly ownerId: number;
+  readonly name: string;
   readonly hostName: string;
   readonly runtime: Runtime;
   alive = true;
@@ -40,6 +43,7 @@ export class SimLife implements EventOwner {
   constructor(ownerId: number, hostName: string, surroundings: LifeSurroundings) {
     this.ownerId = ownerId;
     this.hostName = hostName;
+    this.name = surroundings.isResident === true ? `${hostName}*` : hostName;
     this.#surroundings = surroundings;
     const { scheduler, clock, disk, random, seededBugs } = surroundings;
     this.#disk = new SimDisk(scheduler, this, disk, random.fork('disk'));

@@ -284,6 +284,8 @@ export class SimNetwork {
       }
       attempt.isOver = true;
       attempt.timeout?.cancel();
+      if (this.#scheduler.watch !== undefined)
+        this.#scheduler.note('net', life.hostName, `connected to port ${port}`, to);
       attempt.resolve(dialled);
     });
   }
@@ -324,6 +326,8 @@ export class SimNetwork {
   #refuse(attempt: ConnectAttempt, code: string, message: string): void {
     if (attempt.isOver) return;
     attempt.isOver = true;
+    if (this.#scheduler.watch !== undefined)
+      this.#scheduler.note('net', attempt.life.hostName, `no connection: ${code}`, attempt.to);
     attempt.timeout?.cancel();
     this.#hanging.delete(attempt);
     attempt.reject(new NetworkError(code, message));

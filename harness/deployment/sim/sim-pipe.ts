@@ -207,6 +207,7 @@ export class SimPipe {
     const { cut } = this.link;
     if (cut === 'drop' && this.#unanswered === undefined) {
       this.hasLost = true;
+      if (this.#scheduler.watch !== undefined) this.#note(`${bytes.length} bytes are lost in the cut`);
       return;
     }
     const sentUs = this.#scheduler.nowUs;
@@ -254,6 +255,7 @@ export class SimPipe {
     }
     const chunk = this.#take(this.#chunkBytes(nowUs));
     this.#scheduler.digest.bytes(chunk);
+    if (this.#scheduler.watch !== undefined) this.#note(`${chunk.length} bytes arrive`);
     this.arm();
     this.pump();
     this.#reader.deliver(chunk);
@@ -285,8 +287,13 @@ export class SimPipe {
     return chunk;
   }
 
+  #note(what: string): void {
+    this.#scheduler.note('net', this.link.from, what, this.link.to);
+  }
+
   #deliverEnd(end: PipeEnd): void {
     this.discard();
+    if (this.#scheduler.watch !== undefined) this.#note(end === 'fin' ? 'end' : 'reset');
     this.#reader.deliverEnd(end);
   }
 }

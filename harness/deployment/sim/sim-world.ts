@@ -6,9 +6,11 @@ import type { CutFlavour, LinkShape } from './sim-link.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimRandom } from './sim-random.ts';
 import { type SimLogLine, SimTrace, type SimTraceEvent } from './sim-trace.ts';
+import type { WorldWatch } from './world-watch.ts';
 
 export interface SimWorldOptions {
   readonly seededBugs?: Iterable<SeededBug>;
+  readonly watch?: WorldWatch | undefined;
 }
 
 /** The limit came before what `run` waited for. */
@@ -33,6 +35,7 @@ export class SimWorld {
     this.seed = seed;
     const random = SimRandom.fromSeed(seed);
     this.#scheduler = new Scheduler(random.fork('lots').uint32());
+    this.#scheduler.watch = options.watch;
     this.#trace = new SimTrace(this.#scheduler);
     this.random = random.fork('world');
     this.#nodeRandom = random.fork('nodes');

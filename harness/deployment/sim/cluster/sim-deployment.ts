@@ -7,6 +7,7 @@ import { clusterHosts } from '../../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../../deployment.ts';
 import { brokerProperties, controllerProperties } from '../../node-properties.ts';
 import { SimWorld } from '../sim-world.ts';
+import type { WorldWatch } from '../world-watch.ts';
 import { SimCluster } from './sim-cluster.ts';
 import { dataFolder, SimNode } from './sim-node.ts';
 
@@ -19,8 +20,8 @@ export class SimDeployment implements Deployment {
   readonly clock: Clock;
   readonly #observer: Runtime;
 
-  constructor(seed: number) {
-    this.world = new SimWorld(seed);
+  constructor(seed: number, watch?: WorldWatch) {
+    this.world = new SimWorld(seed, { watch });
     this.#observer = this.world.host('observer').start();
     this.clock = this.#observer.clock;
   }
