@@ -88,6 +88,7 @@ export class SimHost {
     const { scheduler, random } = this.#surroundings;
     const owner: EventOwner = {
       ownerId: this.number,
+      name: `${this.name}*`,
       alive: true,
       paused: false,
       defer: () => undefined,
