@@ -136,6 +136,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/runtime',
     'cluster/runtime/os',
     'harness',
+    'harness/deployment',
     'harness/deployment/process',
     'harness/deployment/sim',
     'harness/explorer',

@@ -19,6 +19,7 @@ import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
+import { nemesesOfPlan } from './nemeses-of-plan.ts';
 import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
 import { replay } from './replay.ts';
@@ -133,7 +134,7 @@ function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
   if (plan.nemeses.length === 0) return [];
   const schedule = planSchedule({
     random: SimRandom.fromSeed(plan.seed).fork('nemeses'),
-    nemeses: plan.nemeses.flatMap((name) => nemeses.get(name) ?? []),
+    ...nemesesOfPlan(plan),
     quietStartMs: plan.quietStartS * 1000,
     timeLimitMs: plan.timeLimitS * 1000,
     intervalMs: plan.nemesisIntervalS * 1000,

@@ -21,7 +21,17 @@ export interface OptionRow {
 
 export const deploymentNames = ['auto', 'process'] as const;
 export const workloadNames = ['log'] as const;
-export const nemesisNames = ['none', 'partition', 'kill', 'pause'] as const;
+export const nemesisNames = [
+  'none',
+  'partition',
+  'kill',
+  'pause',
+  'restart-order',
+  'clock',
+  'disk',
+  'slow',
+  'all-random',
+] as const;
 export const flushNames = ['sync', 'async'] as const;
 
 export const optionsTable = [
@@ -32,7 +42,7 @@ export const optionsTable = [
     argument: 'NAME[,NAME]',
     default: 'none',
     values: nemesisNames,
-    doc: 'Faults to inject; several names overlap them.',
+    doc: 'Faults to inject; several names overlap them, NAME:VARIANT takes a part of one (jepsen list).',
   },
   {
     name: 'nemesis-interval',
@@ -42,6 +52,12 @@ export const optionsTable = [
     min: 7.5,
     max: 3600,
     doc: 'Seconds from the start of one fault of a nemesis to the start of its next.',
+  },
+  {
+    name: 'expect-loss',
+    kind: 'flag',
+    group: 'faults',
+    doc: 'Allows faults that exceed what the guarantees cover.',
   },
   {
     name: 'bug',

@@ -71,7 +71,8 @@ function check(row: OptionRow, value: string): void {
       checkChoice(row, value);
       return;
     case 'choices':
-      for (const one of value.split(',')) checkChoice(row, one);
+      // What stands behind a colon is a part of the choice, judged by who knows its parts.
+      for (const one of value.split(',')) checkChoice(row, one.split(':')[0] ?? one);
       return;
     case 'count':
       if (!/^\d+$/.test(value)) throw new UsageError(`--${row.name}: wanted ${wanted(row)}, got "${value}"`);

@@ -3,6 +3,7 @@ import { type SeededBug, seededBugNames } from '../../cluster/runtime/seeded-bug
 import type { RunPlan } from '../record/run-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { nemesesOfPlan } from './nemeses-of-plan.ts';
 import type { OptionName } from './options-table.ts';
 
 /** `seed` is what the caller drew where none was given. Throws UsageError where options do not go together. */
@@ -19,6 +20,8 @@ export function runPlanFromOptions(
   }
   if (new Set(nemeses).size !== nemeses.length)
     throw new UsageError(`--nemesis: each name once, got "${text('nemesis')}"`);
+  if (nemeses.includes('all-random') && nemeses.length > 1)
+    throw new UsageError('--nemesis: "all-random" goes alone, since it draws from all others');
   const nodes = number('nodes');
   const minInSyncReplicas = number('min-in-sync-replicas');
   if (minInSyncReplicas > nodes) {
@@ -33,7 +36,7 @@ export function runPlanFromOptions(
       `--quiet-start: wanted less than --time-limit (${timeLimitS} s), got ${quietStartS}; no fault would ever come`,
     );
   }
-  return {
+  const plan: RunPlan = {
     workload: 'log',
     nemeses: nemeses.filter((name) => name !== 'none'),
     deployment,
@@ -52,7 +55,10 @@ export function runPlanFromOptions(
     toxiproxy: toxiproxyOf(text('toxiproxy')),
     bug: bugOf(text('bug')),
     keep: values.has('keep'),
+    ...(values.has('expect-loss') ? { expectLoss: true } : {}),
   };
+  nemesesOfPlan(plan);
+  return plan;
 }
 
 function toxiproxyOf(which: string): string {

@@ -21,6 +21,8 @@ describe('the replay command', () => {
     '--nemesis partition',
     '--nemesis kill,pause --time-limit 90 --quiet-start 2.5 --recovery-time 20 --nemesis-interval 9',
     '--rate 500 --concurrency 8 --queues 2 --nodes 5 --controllers 1 --flush async --min-in-sync-replicas 1',
+    '--nemesis all-random --expect-loss',
+    '--nemesis restart-order:brokers,partition:half',
     '--nemesis kill --bug ack-before-replication --toxiproxy binary --seed 4294967295',
   ];
   for (const command of commands) {
@@ -35,6 +37,7 @@ describe('the kind of a run', () => {
   it('is workload, nemeses and bug', () => {
     assert.equal(runKind(planOf()), 'log-none');
     assert.equal(runKind(planOf('--nemesis', 'partition,kill')), 'log-partition+kill');
+    assert.equal(runKind(planOf('--nemesis', 'partition:half/drop')), 'log-partition-half-drop');
     assert.equal(
       runKind(planOf('--nemesis', 'kill', '--bug', 'skip-truncation')),
       'log-kill-bug-skip-truncation',

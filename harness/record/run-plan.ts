@@ -22,6 +22,8 @@ export interface RunPlan {
   readonly toxiproxy: string;
   readonly bug: SeededBug | undefined;
   readonly keep: boolean;
+  /** Faults that exceed what the guarantees cover were allowed. */
+  readonly expectLoss?: boolean;
 }
 
 /** Hosts that run clients: half of them follow the route at once, half keep to the node they know. */
@@ -32,7 +34,7 @@ export const clusterName = 'jepsen';
 
 /** "log-partition+kill": the folder of runs of one kind. */
 export function runKind(plan: RunPlan): string {
-  const nemeses = plan.nemeses.length === 0 ? 'none' : plan.nemeses.join('+');
+  const nemeses = plan.nemeses.length === 0 ? 'none' : plan.nemeses.join('+').replaceAll(/[:/]/g, '-');
   return `${plan.workload}-${nemeses}${plan.bug === undefined ? '' : `-bug-${plan.bug}`}`;
 }
 
@@ -58,6 +60,7 @@ export function replayCommand(plan: RunPlan): string {
   const given = options
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => `--${name} ${value}`);
+  if (plan.expectLoss === true) given.push('--expect-loss');
   return `npm run jepsen -- ${[...given, `--seed ${plan.seed}`].join(' ')}`;
 }
 

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { UsageError } from '../usage-error.ts';
+import { parseArguments } from './parse-options.ts';
+import { runPlanFromOptions } from './run-plan-from-options.ts';
+
+function complaint(deployment: string, ...argv: readonly string[]): string {
+  try {
+    runPlanFromOptions(parseArguments(argv).values, 1, deployment);
+  } catch (error) {
+    assert(error instanceof UsageError, String(error));
+    return error.message;
+  }
+  return '';
+}
+
+describe('a nemesis is refused before the start', () => {
+  it('when the world cannot do it, with the worlds that can', () => {
+    assert.equal(
+      complaint('process', '--nemesis', 'kill,clock'),
+      '--nemesis clock: the world "process" cannot move clocks; those that can: --deployment sim',
+    );
+    assert.match(
+      complaint('process', '--nemesis', 'disk:full'),
+      /^--nemesis disk:full: .* cannot break disks/,
+    );
+    assert.match(complaint('process', '--nemesis', 'slow'), /cannot shape links/);
+    assert.equal(complaint('sim', '--nemesis', 'clock,disk,slow,kill'), '');
+    assert.equal(complaint('process', '--nemesis', 'all-random'), '');
+  });
+
+  it('when it exceeds the guarantees, unless loss is expected', () => {
+    for (const options of [
+      ['--nemesis', 'disk', '--flush', 'async'],
+      ['--nemesis', 'disk:torn-write', '--flush', 'async'],
+      ['--nemesis', 'disk:bit-flip'],
+      ['--nemesis', 'disk:truncate/one'],
+      ['--nemesis', 'disk:read-error'],
+    ]) {
+      assert.match(complaint('sim', ...options), /exceeds the guarantees: .* or add --expect-loss$/);
+      assert.equal(complaint('sim', ...options, '--expect-loss'), '');
+    }
+    assert.equal(complaint('sim', '--nemesis', 'all-random', '--flush', 'async'), '');
+  });
+
+  it('when it has no such variant, with those that it has', () => {
+    assert.match(
+      complaint('sim', '--nemesis', 'disk:ful'),
+      /--nemesis disk:ful: no such variant.* Known: lose-/,
+    );
+    assert.match(complaint('sim', '--nemesis', 'dsik'), /Did you mean|did you mean|Known: none/);
+  });
+
+  it('when it draws from all others and is not alone', () => {
+    assert.match(complaint('sim', '--nemesis', 'all-random,kill'), /"all-random" goes alone/);
+  });
+});
