@@ -15,7 +15,8 @@ export abstract class WheelEntry {
 
 export class DeadlineWheel {
   readonly #clock: Clock;
-  readonly #slots: WheelEntry[][] = Array.from({ length: slotCount }, () => []);
+  /** Made when they are first used: many clients have a handful of deadlines in their lives. */
+  readonly #slots = new Array<WheelEntry[] | undefined>(slotCount).fill(undefined);
   #count = 0;
   /** Every slot before this tick has been swept. */
   #sweptTick: number;
@@ -62,15 +63,20 @@ export class DeadlineWheel {
   clear(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    if (this.#count === 0) return;
     for (const slot of this.#slots) {
-      for (const entry of slot.splice(0)) entry.wheelSlot = undefined;
+      for (const entry of slot?.splice(0) ?? []) entry.wheelSlot = undefined;
     }
     this.#count = 0;
   }
 
   #slotOf(tick: number): WheelEntry[] {
-    const slot = this.#slots[tick % slotCount];
-    if (slot === undefined) throw new RangeError(`no slot for tick ${tick}`);
+    const place = tick % slotCount;
+    let slot = this.#slots[place];
+    if (slot === undefined) {
+      slot = [];
+      this.#slots[place] = slot;
+    }
     return slot;
   }
 
@@ -89,7 +95,7 @@ export class DeadlineWheel {
     const from = Math.max(this.#sweptTick + 1, nowTick - slotCount + 1);
     const due: WheelEntry[] = [];
     for (let tick = from; tick <= nowTick; tick++) {
-      for (const entry of this.#slotOf(tick)) {
+      for (const entry of this.#slots[tick % slotCount] ?? []) {
         if (entry.deadlineTick <= nowTick) due.push(entry);
       }
     }
@@ -105,7 +111,7 @@ export class DeadlineWheel {
   #armNext(nowMs: number): void {
     if (this.#count === 0) return;
     let tick = this.#sweptTick + 1;
-    while (this.#slotOf(tick).length === 0) tick++;
+    while ((this.#slots[tick % slotCount]?.length ?? 0) === 0) tick++;
     this.#arm(tick, nowMs);
   }
 }

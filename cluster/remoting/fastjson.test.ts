@@ -109,6 +109,15 @@ describe('the fastjson dialect', () => {
     });
   }
 
+  it('reads strict JSON as it reads any other, also what JSON.parse would round or nest without end', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    assert.deepEqual(parseFastjson('{"a":[{"b":9007199254740993}]}'), { a: [{ b: 9007199254740993n }] });
+    assert.deepEqual(parseFastjson('[1e300,-0.5,null]'), [1e300, -0.5, null]);
+    assert.equal(parseFastjson('null'), null);
+    assert.deepEqual(parseFastjson(nested(65)), JSON.parse(nested(65)));
+    assert.throws(() => parseFastjson(nested(66)), FastjsonError);
+  });
+
   it('refuses a body that is no object where one is wanted', () => {
     assert.throws(() => parseFastjsonObject('[1]'), FastjsonError);
   });

@@ -52,6 +52,7 @@ export class SentRequests {
 
   /** All of them, in the order they were sent; none is left. */
   takeAll(): PendingRequest[] {
+    if (this.#count === 0) return [];
     const all = [...this.#slots.filter((pending) => pending !== undefined), ...this.#displaced.values()];
     this.#slots = emptySlots(slotCountMin);
     this.#displaced.clear();
