@@ -1,8 +1,9 @@
 /** A request that got no answer. */
+import { StacklessError } from '../runtime/stackless-error.ts';
 
 export type RemotingErrorKind = 'connect-failed' | 'timeout' | 'closed' | 'bad-address' | 'stopped';
 
-export class RemotingError extends Error {
+export class RemotingError extends StacklessError {
   override readonly name = 'RemotingError';
   readonly kind: RemotingErrorKind;
   readonly address: string;

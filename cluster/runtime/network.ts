@@ -1,4 +1,5 @@
 /** Byte streams between hosts. Chunks are cut anywhere: a reader never takes a chunk for a message. */
+import { StacklessError } from './stackless-error.ts';
 
 export interface HostPort {
   /** A host name, looked up in the node's hosts table, or a numeric address. */
@@ -44,7 +45,7 @@ export interface Listener {
 }
 
 /** `code`: 'ECONNREFUSED' | 'ETIMEDOUT' | 'ENOTFOUND' | 'EADDRINUSE' | 'ECONNRESET' | ... as Node names them. */
-export class NetworkError extends Error {
+export class NetworkError extends StacklessError {
   override readonly name = 'NetworkError';
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
