@@ -6,6 +6,7 @@
  * cut at that place and written again from the log, up to the recorded confirmOffset and never beyond (B05); what lies above it is known as
  * pending, so that the next queue offsets cover the whole log (B06).
  */
+import { Buffer } from 'node:buffer';
 import { RecordReader } from '../message/record-reader.ts';
 import type { SeededBug } from '../runtime/seeded-bug.ts';
 import type { Trace } from '../runtime/trace.ts';
@@ -195,8 +196,13 @@ async function removeBehind(files: FileQueue, end: number, isEnd: boolean): Prom
 /** Far enough for any record; more is not worth the reading. */
 const LOOK_BYTES = 8 * 1024 * 1024;
 
+/** The blank end of a file is megabytes of zeros: compared by the block, which is many times faster than byte by byte. */
+const zeros = new Uint8Array(64 * 1024);
+
 function lengthWithoutZeros(bytes: Uint8Array): number {
   let length = bytes.length;
+  while (length >= zeros.length && Buffer.compare(bytes.subarray(length - zeros.length, length), zeros) === 0)
+    length -= zeros.length;
   while (length > 0 && bytes[length - 1] === 0) length -= 1;
   return length;
 }
