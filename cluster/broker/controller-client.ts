@@ -85,7 +85,9 @@ export class ControllerClient {
 
   /** A one-way request to every controller, whether it seems reachable or not (HOLES.md B36). */
   onewayToAll(request: OutgoingRequest): void {
-    for (const address of this.#controllers.keys()) this.#client.oneway(address, request);
+    const extFieldsJson = JSON.stringify(request.extFields ?? {});
+    for (const address of this.#controllers.keys())
+      this.#client.oneway(address, { ...request, extFieldsJson });
   }
 
   /**

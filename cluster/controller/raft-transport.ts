@@ -17,10 +17,14 @@ export interface RaftTransportOptions {
 export class RaftTransport {
   readonly #client: RemotingClient;
   readonly #options: RaftTransportOptions;
+  /** The same in every message. */
+  readonly #extFieldsJson: string;
   #listener: (fromPeerId: string, bytes: Uint8Array) => void = () => undefined;
 
   constructor(runtime: Runtime, server: RemotingServer, options: RaftTransportOptions) {
     this.#options = options;
+    const { group, selfId: from } = options;
+    this.#extFieldsJson = JSON.stringify(raftMessageRequestHeader.encode({ group, from }));
     this.#client = new RemotingClient(runtime, { connectTimeoutMs });
     server.handle(RequestCode.RAFT_MESSAGE, ({ request }) => {
       const { group, from } = raftMessageRequestHeader.decode(request.extFields);
@@ -35,7 +39,7 @@ export class RaftTransport {
     if (address === undefined) return;
     this.#client.oneway(address, {
       code: RequestCode.RAFT_MESSAGE,
-      extFields: raftMessageRequestHeader.encode({ group: this.#options.group, from: this.#options.selfId }),
+      extFieldsJson: this.#extFieldsJson,
       body: bytes,
     });
   }
