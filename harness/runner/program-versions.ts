@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
 import { projectRoot } from '../project-root.ts';
 
+let known: Readonly<Record<string, string>> | undefined;
+
+/** Asked once: a process that runs many seeds would ask git as often, and what runs is what was loaded. */
 export function programVersions(): Record<string, string> {
+  known ??= askedVersions();
+  return { ...known };
+}
+
+function askedVersions(): Record<string, string> {
   return {
     'rocketmq-jepsen': packageVersion(),
     revision: gitRevision(),
