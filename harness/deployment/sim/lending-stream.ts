@@ -17,9 +17,9 @@ export class LendingStream implements ByteStream {
   handle(handler: StreamHandler): void {
     this.#stream.handle({
       data: (bytes) => {
-        const lent = Uint8Array.from(bytes);
-        handler.data(lent);
-        lent.fill(spoilt);
+        handler.data(bytes);
+        // They were this reader's alone.
+        bytes.fill(spoilt);
       },
       close: (error) => handler.close(error),
       drain: () => handler.drain?.(),

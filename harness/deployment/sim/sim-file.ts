@@ -1,4 +1,5 @@
 /** One file (an inode): what a process reads, and which of it a loss of power would take away. */
+import { copyOf } from './fresh-bytes.ts';
 import type { SimRandom } from './sim-random.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
@@ -47,7 +48,7 @@ export class SimFile {
   }
 
   write(position: number, source: Uint8Array): void {
-    const bytes = new Uint8Array(source);
+    const bytes = copyOf(source);
     const sizeBefore = this.size;
     const before = this.#bytes.read(position, bytes.length);
     this.#bytes.write(position, bytes);

@@ -1,4 +1,5 @@
 /** One direction of a connection: the sender's queue, the bytes on their way, the receiver's kernel buffer. */
+import { freshBytes } from './fresh-bytes.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { EventOwner, SimEvent } from './sim-event.ts';
 import type { SimLink } from './sim-link.ts';
@@ -273,14 +274,15 @@ export class SimPipe {
 
   /** A copy: a writer that changes its bytes after the write is found out, and the reader may do as it likes. */
   #take(count: number): Uint8Array {
-    const chunk = new Uint8Array(count);
+    const chunk = freshBytes(count);
     let filled = 0;
     while (filled < count) {
       const first = this.#flight[0] as Segment;
-      const part = first.bytes.subarray(0, count - filled);
+      const isWhole = first.bytes.length <= count - filled;
+      const part = isWhole ? first.bytes : first.bytes.subarray(0, count - filled);
       chunk.set(part, filled);
       filled += part.length;
-      if (part.length === first.bytes.length) this.#flight.shift();
+      if (isWhole) this.#flight.shift();
       else first.bytes = first.bytes.subarray(part.length);
     }
     this.#flightBytes -= count;

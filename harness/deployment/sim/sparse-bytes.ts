@@ -1,4 +1,5 @@
 /** The bytes of one file, in pages; what was never written reads as zeros and costs nothing. */
+import { freshBytes } from './fresh-bytes.ts';
 
 const pageBytes = 8192;
 
@@ -28,7 +29,7 @@ export class SparseBytes {
   /** A fresh array: the bytes of [position, position+length), fewer where the file ends. */
   read(position: number, length: number): Uint8Array {
     const end = Math.min(this.#size, position + length);
-    const result = new Uint8Array(Math.max(0, end - position));
+    const result = freshBytes(Math.max(0, end - position));
     for (let at = position; at < end; ) {
       const inPage = at % pageBytes;
       const count = Math.min(pageBytes - inPage, end - at);
