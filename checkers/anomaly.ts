@@ -38,6 +38,7 @@ export const anomalyNames = [
   'stuck',
   'failover-without-fault',
   'replica-not-in-sync',
+  'script-expectation',
   'node-crash',
 ] as const;
 

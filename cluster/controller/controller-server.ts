@@ -63,7 +63,7 @@ export class ControllerServer {
         electionTimeoutMs: config.controllerElectionTimeoutMs,
       },
       this.#transport,
-      { apply: (entry) => this.#apply(entry.body) },
+      { apply: ({ index, body }) => this.#apply(index, body) },
     );
     this.#decisions = new DecisionLog(this.#dledger, this.#replicasInfo, selfId);
     this.#watch = new LivenessWatch(runtime, {
@@ -192,13 +192,16 @@ export class ControllerServer {
   }
 
   /** The state machine. What it tells the world follows from the new state alone, so a replay tells nothing old. */
-  #apply(body: Uint8Array): ControllerResult {
+  #apply(index: number, body: Uint8Array): ControllerResult {
     const command = decodeCommand(body);
     const result = this.#replicasInfo.apply(command);
     for (const { event } of result.events) {
       if (event === 'elect-master' || event === 'alter-sync-state-set' || event === 'clean-broker-data') {
         this.#notifyLater(result.brokerName);
-        if (this.isLeader()) this.#traceDecision(event, result, command);
+        // A follower may be the first to know, and to tell the brokers; but what was on disk already is no news.
+        const isNews = index > this.#dledger.recoveredIndex();
+        if (isNews && (this.isLeader() || event === 'elect-master'))
+          this.#traceDecision(event, result, command);
       }
     }
     if (result.events.length > 0) this.#checkElection(result.brokerName, 'a look');

@@ -15,7 +15,9 @@ describe('a broker’s master that goes', () => {
       50,
     );
     assert.deepEqual(group.roles(leader), [2, 2, [2]]);
-    const traced = world.trace.filter(({ event }) => event === 'elected' || event === 'broker-inactive');
+    const traced = world.trace.filter(
+      ({ node, event }) => node === leader && (event === 'elected' || event === 'broker-inactive'),
+    );
     assert.deepEqual(
       traced.slice(-2).map(({ node, fields }) => [node, fields]),
       [

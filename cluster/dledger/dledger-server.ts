@@ -37,6 +37,7 @@ export class DLedgerServer {
   #stepping = false;
   #proposalsScheduled = false;
   #stopped = false;
+  #recoveredIndex = 0;
   #batch: Batch | undefined;
   #appliedIndex = -1;
   /** The term whose no-op of ours is applied. */
@@ -74,6 +75,7 @@ export class DLedgerServer {
       'info',
       `DLedger ${this.#options.group}: term ${term}, ${entries.length} entries on disk${torn}`,
     );
+    this.#recoveredIndex = entries.length;
     this.#core = new RaftCore(raftConfig(this.#options, this.#runtime.seededBugs), store.restored);
     this.#scheduleTick();
   }
@@ -126,6 +128,11 @@ export class DLedgerServer {
   /** Elected, and all that earlier leaders committed is applied. Another one may have been elected since: `readBarrier` tells. */
   isLeader(): boolean {
     return this.#ledTerm !== undefined;
+  }
+
+  /** Of the last entry that was on disk when this life began: what is applied up to it may have been decided long ago. */
+  recoveredIndex(): number {
+    return this.#recoveredIndex;
   }
 
   appliedIndex(): number {

@@ -1,6 +1,5 @@
 /** Puts confirmed records into their queues, and keeps account of those that are not confirmed yet. */
 import { deliverTime, SCHEDULE_TOPIC } from '../message/delay-levels.ts';
-import type { EncodedProperties } from '../message/encoded-properties.ts';
 import type { RecordReader } from '../message/record-reader.ts';
 import { hasQueueOffset } from '../message/system-flag.ts';
 import { tagsCodeOf } from '../message/tags-code.ts';
@@ -63,7 +62,7 @@ export class Dispatcher {
     size: number,
     queue: ConsumeQueue | undefined,
     queueOffset: number,
-    properties: string | EncodedProperties,
+    properties: string,
     storeTimestamp: number,
   ): void {
     const tagsCode = queue === undefined ? 0 : this.#tagsCode(queue.topic, properties, storeTimestamp);
@@ -136,12 +135,11 @@ export class Dispatcher {
     this.#pending.cut(offset);
   }
 
-  #tagsCode(topic: string, properties: string | EncodedProperties, storeTimestamp: number): number {
+  #tagsCode(topic: string, properties: string, storeTimestamp: number): number {
     if (topic === SCHEDULE_TOPIC) {
-      const text = typeof properties === 'string' ? properties : new TextDecoder().decode(properties.bytes);
-      const time = deliverTime(text, storeTimestamp, this.#delayLevelsMs);
+      const time = deliverTime(properties, storeTimestamp, this.#delayLevelsMs);
       if (time !== undefined) return time;
     }
-    return typeof properties === 'string' ? tagsCodeOf(properties) : properties.tagsCode;
+    return tagsCodeOf(properties);
   }
 }

@@ -24,6 +24,8 @@ export interface RunPlan {
   readonly keep: boolean;
   /** Faults that exceed what the guarantees cover were allowed. */
   readonly expectLoss?: boolean;
+  /** Faults by script, instead of a schedule of nemeses. */
+  readonly script?: { readonly name: string; readonly text: string };
 }
 
 /** Hosts that run clients: half of them follow the route at once, half keep to the node they know. */

@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly interrupted?: string;
   /** Which replicas did not come back within the recovery time, and what was seen instead. */
   readonly notRecovered?: string;
+  /** The line of the script that did not go as it says, and what was seen instead. */
+  readonly scriptFailure?: string;
   /** Seconds by phase: start, load, heal, final reads, stop. */
   readonly phases: Readonly<Record<string, number>>;
   /** Which Toxiproxy server carried the links. */

@@ -82,6 +82,7 @@ export function judgeEvidence(
       return checkAvailability({ sends, windows, trace, endNs, recoveryNs });
     },
     recovery: () => checkRecovery(record),
+    ...(plan.script === undefined ? {} : { script: () => checkScript(record) }),
     crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
   };
   return Object.entries(checks).map(([name, check]) => checkSafely(name, check));
@@ -111,6 +112,22 @@ function checkRecovery({ notRecovered, interrupted }: RunRecord): CheckResult {
     'after the last heal every replica came back to the SyncStateSet by itself',
     undefined,
     interrupted === undefined ? undefined : `the run was not finished: ${interrupted}`,
+  );
+}
+
+function checkScript({ plan, scriptFailure, interrupted }: RunRecord): CheckResult {
+  const found = new AnomalyCollector();
+  if (scriptFailure !== undefined)
+    found.add({
+      name: 'script-expectation',
+      detail: `${plan.script?.name}, ${scriptFailure}`,
+      operations: [],
+    });
+  return found.result(
+    'script',
+    'all went as the script expects',
+    undefined,
+    interrupted === undefined ? undefined : `the script was not finished: ${interrupted}`,
   );
 }
 

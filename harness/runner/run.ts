@@ -6,6 +6,8 @@ import type { Random } from '../../cluster/runtime/random.ts';
 import type { FaultPlan, Nemesis } from '../../nemeses/nemesis.ts';
 import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
+import { runScript } from '../../nemeses/script/run-script.ts';
+import { parseScript } from '../../nemeses/script/script.ts';
 import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
@@ -50,6 +52,7 @@ export interface RunWitness {
 
 const startLimitMs = 60_000;
 const finalReadsLimitMs = 60_000;
+const askScriptEveryMs = 50;
 /** Small enough that a run of a minute goes from file to file. */
 const commitLogFileBytes = 4 * 1024 * 1024;
 
@@ -68,6 +71,7 @@ export class Run {
   #observer: RemotingClient | undefined;
   #interrupted: string | undefined;
   #notRecovered: string | undefined;
+  #scriptFailure: string | undefined;
   #finalFromNs: number | null = null;
   #toxiproxy = '';
 
@@ -194,16 +198,30 @@ export class Run {
     });
     const stop = new AbortController();
     workload.start();
-    const faultsDone = runSchedule(this.#world.schedule, {
-      cluster,
-      nemeses: this.#world.nemeses,
-      clock: this.#clock,
-      random: this.#random.fork('nemeses'),
-      tell: (event) => record({ time: recorder.clock.ns(), ...event }),
-      stop: stop.signal,
-      ...(witness === undefined ? {} : { planned: (fault, plan) => witness.faultPlanned(fault, plan) }),
-    });
-    await this.#whileLoading(recorder, faults);
+    let isScriptDone = plan.script === undefined;
+    const tell = (event: Omit<FaultEvent, 'time'>) => record({ time: recorder.clock.ns(), ...event });
+    const faultsDone =
+      plan.script === undefined
+        ? runSchedule(this.#world.schedule, {
+            cluster,
+            nemeses: this.#world.nemeses,
+            clock: this.#clock,
+            random: this.#random.fork('nemeses'),
+            tell,
+            stop: stop.signal,
+            ...(witness === undefined ? {} : { planned: (fault, plan) => witness.faultPlanned(fault, plan) }),
+          })
+        : runScript(parseScript(plan.script.name, plan.script.text), {
+            cluster,
+            clock: this.#clock,
+            tell,
+          }).then((failure) => {
+            this.#scriptFailure = failure;
+            isScriptDone = true;
+          });
+    // A script is over when its last step is done, whatever time that takes.
+    const limitS = plan.script === undefined ? plan.timeLimitS : 0;
+    await this.#whileLoading(recorder, faults, { limitS, isOver: () => isScriptDone });
     this.#phase('healing');
     // The load goes on until all is healed: recovery is part of what is judged.
     stop.abort();
@@ -213,9 +231,12 @@ export class Run {
     await Promise.all(clients.map((client) => client.close()));
   }
 
-  #whileLoading(recorder: Recorder, faults: readonly FaultEvent[]): Promise<void> {
+  #whileLoading(
+    recorder: Recorder,
+    faults: readonly FaultEvent[],
+    { limitS, isOver }: { readonly limitS: number; readonly isOver: () => boolean },
+  ): Promise<void> {
     const { listener, signal } = this.#world;
-    const limitS = this.#plan.timeLimitS;
     let roles: ObservedRoles | undefined;
     let asking = false;
     return new Promise((resolve) => {
@@ -238,7 +259,7 @@ export class Run {
           masterEpoch: roles?.masterEpoch,
         });
         if (signal.aborted) this.#interrupted ??= 'stopped by hand';
-        if (elapsedS >= limitS || signal.aborted) {
+        if ((elapsedS >= limitS && isOver()) || signal.aborted) {
           resolve();
           return;
         }
@@ -249,7 +270,7 @@ export class Run {
             asking = false;
           });
         }
-        const remainingMs = Math.max(0, (limitS - recorder.clock.ns() / 1e9) * 1000);
+        const remainingMs = elapsedS >= limitS ? askScriptEveryMs : (limitS - elapsedS) * 1000;
         this.#clock.after(Math.min(listener.progressEveryMs, remainingMs), tick);
       };
       tick();
@@ -318,6 +339,7 @@ export class Run {
       toxiproxy: this.#toxiproxy,
       ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
       ...(this.#notRecovered === undefined ? {} : { notRecovered: this.#notRecovered }),
+      ...(this.#scriptFailure === undefined ? {} : { scriptFailure: this.#scriptFailure }),
     };
   }
 

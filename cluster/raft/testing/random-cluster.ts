@@ -35,11 +35,9 @@ export class RandomCluster {
   readonly #faultSteps: number;
   readonly #appendBytesMax: number;
   readonly #electionTicks: number;
-  readonly #votesByNodeTerm: boolean;
   #nextRead = 0;
 
-  constructor(seed: number, options: { readonly votesByNodeTerm?: boolean } = {}) {
-    this.#votesByNodeTerm = options.votesByNodeTerm ?? false;
+  constructor(seed: number) {
     this.#random = randomSequence(seed);
     const size = [1, 2, 3, 3, 3, 4, 5, 5][this.#below(8)] ?? 3;
     this.#electionTicks = 2 + this.#below(4);
@@ -137,11 +135,7 @@ export class RandomCluster {
 
   #newCore(id: string, ids: readonly string[], durable: Member['durable']): RaftCore {
     const config = { selfId: id, memberIds: ids, heartbeatTicks: 1, electionTicks: this.#electionTicks };
-    const votesByNodeTerm = this.#votesByNodeTerm;
-    return new RaftCore(
-      { ...config, votesByNodeTerm, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 },
-      durable,
-    );
+    return new RaftCore({ ...config, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 }, durable);
   }
 
   #act(action: Action): void {

@@ -15,9 +15,7 @@ export const smallConfig = {
   memoryTailBytes: 8192,
 } as const satisfies StoreConfig;
 
-type TextDraft = MessageDraft & { readonly properties: string };
-
-export function draft(body: string, options: Partial<TextDraft> = {}): TextDraft {
+export function draft(body: string, options: Partial<MessageDraft> = {}): MessageDraft {
   return {
     topic: 'T',
     queueId: 0,

@@ -1,0 +1,227 @@
+/** Carries a fault script through, one step after another, and tells each fault as it happens. */
+import type { FaultEvent, FaultLink, FaultProof } from '../../checkers/history/fault.ts';
+import type { Clock } from '../../cluster/runtime/clock.ts';
+import type { BreakableCluster, ClusterView, Cut } from '../nemesis.ts';
+import { HostWordError, hostsOf } from './host-words.ts';
+import type { Action, Condition, Script, Step } from './script.ts';
+
+export interface ScriptRun {
+  readonly cluster: BreakableCluster;
+  readonly clock: Clock;
+  /** Called at the moment the event happens; the caller adds the time. */
+  tell(event: Omit<FaultEvent, 'time'>): void;
+}
+
+const askAgainMs = 20;
+const nemesis = 'script';
+
+interface OpenFault {
+  readonly id: string;
+  readonly variant: string;
+  readonly targets: readonly string[];
+  readonly links: readonly FaultLink[];
+  /** Undoes it, without telling. */
+  readonly undo: () => Promise<void>;
+}
+
+/**
+ * Resolves when the last step is done and everything is healed: with undefined, or with the line that did not go as the script wanted (the
+ * steps after it are left out, all is healed all the same).
+ */
+export async function runScript(script: Script, run: ScriptRun): Promise<string | undefined> {
+  const player = new ScriptPlayer(run);
+  const startMs = run.clock.monotonicMs();
+  let failure: string | undefined;
+  for (const step of script.steps) {
+    if (step.atMs !== undefined) await pause(run.clock, startMs + step.atMs - run.clock.monotonicMs());
+    failure = await player.play(step).catch((error: unknown) => {
+      if (error instanceof HostWordError) return error.message;
+      throw error;
+    });
+    if (failure !== undefined) {
+      failure = `line ${step.line}, "${step.text}": ${failure}`;
+      break;
+    }
+  }
+  await player.healAll();
+  return failure;
+}
+
+class ScriptPlayer {
+  readonly #run: ScriptRun;
+  readonly #names = new Map<string, string>();
+  readonly #open: OpenFault[] = [];
+  #markedEpoch: number | undefined;
+  #faults = 0;
+
+  constructor(run: ScriptRun) {
+    this.#run = run;
+  }
+
+  /** What was not as the step wants it. */
+  async play({ action, text }: Step): Promise<string | undefined> {
+    const { cluster } = this.#run;
+    switch (action.verb) {
+      case 'let': {
+        const [host] = await this.#hosts([action.host]);
+        if (host !== undefined) this.#names.set(action.name, host);
+        return undefined;
+      }
+      case 'mark':
+        this.#markedEpoch = (await cluster.view()).masterEpoch;
+        return undefined;
+      case 'heal':
+        return this.#healCuts(action.cut);
+      case 'expect':
+        return this.#missing(action.condition, await cluster.view());
+      case 'await':
+        return this.#await(action.condition, action.limitMs);
+      case 'cut':
+        await this.#cut(action, text);
+        return undefined;
+      default:
+        for (const node of await this.#hosts(action.hosts)) await this.#node(action.verb, node, text);
+        return undefined;
+    }
+  }
+
+  async #healCuts(text: string | undefined): Promise<string | undefined> {
+    const cuts = this.#open.filter(
+      ({ links, variant }) => links.length > 0 && (text === undefined || variant === text),
+    );
+    if (cuts.length === 0) return 'there is no such cut to heal';
+    for (const cut of cuts) await this.#heal(cut);
+    return undefined;
+  }
+
+  /** What was cut first is healed last. */
+  async healAll(): Promise<void> {
+    for (const fault of [...this.#open].reverse()) await this.#heal(fault);
+  }
+
+  async #cut(action: Extract<Action, { verb: 'cut' }>, text: string): Promise<void> {
+    const view = await this.#run.cluster.view();
+    const from = hostsOf(action.from, view, this.#names);
+    const to = hostsOf(action.to, view, this.#names, from).filter((host) => !from.includes(host));
+    const servers = new Set(view.hosts.filter(({ kind }) => kind !== 'client').map(({ name }) => name));
+    const links = from.flatMap((one) =>
+      // Nobody dials a client host: two of them share no link.
+      to
+        .filter((other) => servers.has(one) || servers.has(other))
+        .flatMap((other): FaultLink[] =>
+          action.bothWays
+            ? [
+                [one, other],
+                [other, one],
+              ]
+            : [[one, other]],
+        ),
+    );
+    const open = { id: this.#nextId(), variant: text, targets: from, links };
+    this.#tell(open, 'inject');
+    const cut: Cut = await this.#run.cluster.cut(links, action.flavour);
+    this.#open.push({ ...open, undo: () => cut.heal() });
+    this.#tell(open, 'bit', { cutLinks: links.map((link) => link.join('>')) });
+  }
+
+  async #node(
+    verb: 'kill' | 'start' | 'pause' | 'resume' | 'power-cut',
+    node: string,
+    text: string,
+  ): Promise<void> {
+    const { cluster } = this.#run;
+    const undone = (wanted: string) =>
+      this.#open.find(({ targets, variant }) => targets[0] === node && variant.startsWith(wanted));
+    if (verb === 'start' || verb === 'resume') {
+      const fault = verb === 'start' ? (undone('kill') ?? undone('power-cut')) : undone('pause');
+      if (fault === undefined) await cluster[verb](node);
+      else await this.#heal(fault);
+      return;
+    }
+    const open = { id: this.#nextId(), variant: text, targets: [node], links: [] };
+    this.#tell(open, 'inject');
+    if (verb === 'power-cut') await cluster.cutPower(node, 'torn');
+    else await cluster[verb](node);
+    this.#open.push({ ...open, undo: () => (verb === 'pause' ? cluster.resume(node) : cluster.start(node)) });
+    this.#tell(open, 'bit', { state: cluster.state(node) });
+  }
+
+  async #heal(fault: OpenFault): Promise<void> {
+    this.#open.splice(this.#open.indexOf(fault), 1);
+    this.#tell(fault, 'heal');
+    await fault.undo();
+    this.#tell(fault, 'healed', {});
+  }
+
+  async #await(condition: Condition, limitMs: number): Promise<string | undefined> {
+    const { clock, cluster } = this.#run;
+    const until = clock.monotonicMs() + limitMs;
+    for (;;) {
+      const missing = this.#missing(condition, await cluster.view());
+      if (missing === undefined) return undefined;
+      if (clock.monotonicMs() >= until) return `not within ${limitMs / 1000} s: ${missing}`;
+      await pause(clock, askAgainMs);
+    }
+  }
+
+  #missing(condition: Condition, view: ClusterView): string | undefined {
+    const seen = `master ${view.master ?? 'none'} of epoch ${view.masterEpoch ?? '?'}, SyncStateSet ${view.syncStateSet.join(',') || 'empty'}, controller leader ${view.controllerLeader ?? 'none'}`;
+    return this.#holds(condition, view) ? undefined : seen;
+  }
+
+  #holds(condition: Condition, view: ClusterView): boolean {
+    const hosts = (words: readonly string[]) => hostsOf(words, view, this.#names);
+    switch (condition.kind) {
+      case 'in-sync':
+        return hosts(condition.hosts.length === 0 ? ['brokers'] : condition.hosts).every((host) =>
+          view.syncStateSet.includes(host),
+        );
+      case 'left':
+        // While nobody leads the controllers nobody is known to have left.
+        return (
+          view.controllerLeader !== undefined &&
+          hosts(condition.hosts).every((host) => !view.syncStateSet.includes(host))
+        );
+      case 'no-master':
+        return view.controllerLeader !== undefined && view.master === undefined;
+      case 'master':
+        return view.master !== undefined && hosts([condition.host]).includes(view.master) !== condition.isNot;
+      case 'leader':
+        return (
+          view.controllerLeader !== undefined &&
+          hosts([condition.host]).includes(view.controllerLeader) !== condition.isNot
+        );
+      case 'epoch':
+        return (
+          view.masterEpoch !== undefined &&
+          view.masterEpoch > (this.#markedEpoch ?? Infinity) === condition.grew
+        );
+    }
+  }
+
+  async #hosts(words: readonly string[]): Promise<readonly string[]> {
+    return hostsOf(words, await this.#run.cluster.view(), this.#names);
+  }
+
+  #nextId(): string {
+    this.#faults += 1;
+    return `${nemesis}-${this.#faults}`;
+  }
+
+  #tell(fault: Omit<OpenFault, 'undo'>, phase: FaultEvent['phase'], proof?: FaultProof): void {
+    const { id, variant, targets, links } = fault;
+    this.#run.tell({
+      fault: id,
+      phase,
+      nemesis,
+      variant,
+      targets,
+      ...(links.length > 0 ? { links } : {}),
+      ...(proof === undefined ? {} : { proof }),
+    });
+  }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));
+}
