@@ -45,6 +45,8 @@ export class LinkedCluster {
       workFolder,
       observe: () => linked.roles(),
       log: say,
+      // The same on every machine, so that figures compare.
+      toxiproxy: 'embedded',
     });
     const linked = new LinkedCluster(
       cluster,

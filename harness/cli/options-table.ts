@@ -198,8 +198,8 @@ export const optionsTable = [
     kind: 'text',
     group: 'cluster',
     argument: 'WHICH',
-    default: 'embedded',
-    doc: "The Toxiproxy server that carries the links: embedded, binary (TOXIPROXY_BIN or the PATH), or a server's URL.",
+    default: 'auto',
+    doc: "The Toxiproxy that carries the links: auto (Shopify's where found, else embedded), embedded, binary[=PATH], image=NAME, url=URL.",
   },
   {
     name: 'messages',

@@ -99,7 +99,7 @@ describe('the parser', () => {
     ],
     [
       '--toxiproxy embeded',
-      /^--toxiproxy: wanted embedded, binary or http:\/\/HOST:PORT, got "embeded"; did you mean "embedded"\?$/,
+      /^--toxiproxy: wanted auto, embedded, binary, binary=PATH, .* or url=URL, got "embeded"; did you mean "embedded"\?$/,
     ],
     ['--nemesis none,kill', /^--nemesis: "none" goes alone/],
     ['--nemesis kill,kill', /^--nemesis: each name once, got "kill,kill"$/],

@@ -1,5 +1,6 @@
 /** The plan of a run, from the command line. */
 import { type SeededBug, seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
+import { parseToxiproxyChoice, toxiproxyForms } from '../links/toxiproxy-choice.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -62,9 +63,9 @@ export function runPlanFromOptions(
 }
 
 function toxiproxyOf(which: string): string {
-  if (which === 'embedded' || which === 'binary' || /^https?:\/\/./.test(which)) return which;
-  const advice = didYouMean(which, ['embedded', 'binary']);
-  throw new UsageError(`--toxiproxy: wanted embedded, binary or http://HOST:PORT, got "${which}"${advice}`);
+  if (parseToxiproxyChoice(which) !== undefined) return which;
+  const advice = didYouMean(which, ['auto', 'embedded', 'binary']);
+  throw new UsageError(`--toxiproxy: wanted ${toxiproxyForms}, got "${which}"${advice}`);
 }
 
 function bugOf(name: string): SeededBug | undefined {

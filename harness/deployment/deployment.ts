@@ -3,7 +3,8 @@ import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { HostPort } from '../../cluster/runtime/network.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
-import type { BreakableCluster, ClusterView } from '../../nemeses/nemesis.ts';
+import type { BreakableCluster, ClusterView, Host } from '../../nemeses/nemesis.ts';
+import type { LogClient } from '../workload/log-client.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 export type DeploymentName = 'process' | 'docker' | 'sim';
@@ -47,6 +48,8 @@ export interface Cluster extends BreakableCluster {
   unexpectedExits(): readonly UnexpectedExit[];
   /** The world as seen from a client host: names resolve by that host's table, so every byte passes its links. */
   runtimeFor(clientHost: string): Runtime;
+  /** Where client hosts are machines of their own the clients run there, and this asks them. Elsewhere they run in the harness, in `runtimeFor`. */
+  openLogClient?(clientHost: Host, topic: string): LogClient;
   /** The observer's world: the same names, but past all links. For views, probes, topic creation and final reads. */
   readonly observer: Runtime;
   /** The address the node itself listens on for one of its well-known ports, past all links. */
@@ -80,8 +83,15 @@ export interface OpenOptions {
   readonly observe: (cluster: Cluster) => Promise<LiveRoles>;
   /** For people: one line per thing worth saying. */
   readonly log: (line: string) => void;
-  /** 'embedded', 'binary' (TOXIPROXY_BIN or the PATH), or the URL of one that runs. */
+  /** As `parseToxiproxyChoice` (harness/links) reads it; 'auto' when absent. */
   readonly toxiproxy?: string;
+  readonly limits?: NodeLimits;
+}
+
+/** What one node may use. Absent: all there is. */
+export interface NodeLimits {
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
 }
 
 /** The part of a view that only the cluster itself knows. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HostsTable } from '../../cluster/runtime/os/hosts-table.ts';
 import { clusterHosts } from '../deployment/cluster-hosts.ts';
-import { hostsTableOf, LinkPlanError, planLinks, probePort } from './link-plan.ts';
+import { hostsTableOf, LinkPlanError, planLinks, podHostsTable, probePort } from './link-plan.ts';
 
 const hosts = clusterHosts({ brokers: 3, controllers: 3, clients: 4 });
 
@@ -85,5 +85,26 @@ describe('the links of a cluster, in the port form', () => {
   it('refuse more hosts than a run has ports', () => {
     const many = clusterHosts({ brokers: 30, controllers: 30, clients: 4 });
     assert.throws(() => planLinks(many, { form: 'ports', portBase: 7002, portCount: 98 }), /need 180 ports/);
+  });
+});
+
+describe('the links of a cluster of pods', () => {
+  const addresses = new Map(hosts.map(({ name }, at) => [name, `172.18.0.${at + 2}`]));
+  const plan = planLinks(hosts, { form: 'pods', addresses });
+
+  it('lead from an address within the source to the address of the destination on the network', () => {
+    const link = plan.proxies.find(({ name }) => name === 'w1-n2-10911');
+    assert.deepEqual([link?.listen, link?.upstream], ['127.1.201.2:10911', '172.18.0.3:10911']);
+    assert.throws(() => planLinks(hosts, { form: 'pods', addresses: new Map() }), LinkPlanError);
+  });
+
+  it('are what the table of each pod names, whoever it may dial', () => {
+    for (const host of hosts) {
+      const links = plan.proxies.filter(({ source }) => source === host.name);
+      assert.deepEqual(
+        new Map(podHostsTable(hosts, host)),
+        new Map(links.map(({ destination, listen }) => [destination, listen.replace(/:.*/, '')])),
+      );
+    }
   });
 });

@@ -3,6 +3,7 @@
  *
  * A host is a number: brokers from 1, controllers from 101, client hosts from 201. In the address form the host d binds 127.x.d.d and the
  * link s->d is 127.x.s.d, on the well-known ports; in the port form (where only 127.0.0.1 exists) every one of them is a port of 127.0.0.1.
+ * Where each host is a pod with loopback addresses of its own, the link s->d is 127.1.s.d inside the pod of s, and d has an address on the network.
  */
 import type { HostPort } from '../../cluster/runtime/network.ts';
 import type { Host, HostKind } from '../../nemeses/nemesis.ts';
@@ -66,24 +67,26 @@ export function hostNumbers(hosts: readonly Host[]): ReadonlyMap<string, number>
   return numbers;
 }
 
-/** `slot` is the run's own; `portBase` the first port it may use in the port form. */
-export function planLinks(
-  hosts: readonly Host[],
-  place:
-    | { readonly form: 'addresses'; readonly slot: number }
-    | { readonly form: 'ports'; readonly portBase: number; readonly portCount: number },
-): LinkPlan {
-  const numbers = hostNumbers(hosts);
-  const number = (host: string): number => {
-    const found = numbers.get(host);
-    if (found === undefined)
-      throw new LinkPlanError(`no host named ${host}; known: ${[...numbers.keys()].join(', ')}`);
-    return found;
-  };
+/** In a pod nobody else uses the loopback addresses. */
+const podSlot = 1;
+
+/** `slot` is the run's own; `portBase` the first port it may use in the port form; `addresses` those of the pods on their network. */
+export type LinkPlace =
+  | { readonly form: 'addresses'; readonly slot: number }
+  | { readonly form: 'ports'; readonly portBase: number; readonly portCount: number }
+  | { readonly form: 'pods'; readonly addresses: ReadonlyMap<string, string> };
+
+export function planLinks(hosts: readonly Host[], place: LinkPlace): LinkPlan {
+  const number = numberOf(hosts);
   const ownPorts = place.form === 'ports' ? assignPorts(hosts, place.portBase, place.portCount) : undefined;
   const directAddress = (host: string, port: number): HostPort => {
     if (place.form === 'addresses') {
       return { host: `127.${place.slot}.${number(host)}.${number(host)}`, port };
+    }
+    if (place.form === 'pods') {
+      const address = place.addresses.get(host);
+      if (address === undefined) throw new LinkPlanError(`the pod of ${host} has no address`);
+      return { host: address, port };
     }
     const own = ownPorts?.get(`${host}:${port}`);
     if (own === undefined) throw new LinkPlanError(`${host} has no port ${port}`);
@@ -93,10 +96,11 @@ export function planLinks(
     hosts.flatMap((destination) =>
       linkPorts(source, destination).map((port): LinkProxy => {
         const direct = directAddress(destination.name, port);
+        const slot = place.form === 'addresses' ? place.slot : podSlot;
         const listen =
-          place.form === 'addresses'
-            ? `127.${place.slot}.${number(source.name)}.${number(destination.name)}:${port}`
-            : '127.0.0.1:0';
+          place.form === 'ports'
+            ? '127.0.0.1:0'
+            : `127.${slot}.${number(source.name)}.${number(destination.name)}:${port}`;
         return {
           name: `${source.name}-${destination.name}-${port}`,
           source: source.name,
@@ -108,7 +112,28 @@ export function planLinks(
       }),
     ),
   );
-  return { form: place.form, hosts, proxies, directAddress };
+  return { form: place.form === 'ports' ? 'ports' : 'addresses', hosts, proxies, directAddress };
+}
+
+/** What the table of a pod says, before any pod has an address: [name, link address]. Its own name is for the pod to know. */
+export function podHostsTable(
+  hosts: readonly Host[],
+  source: Host,
+): readonly (readonly [name: string, address: string])[] {
+  const number = numberOf(hosts);
+  return hosts
+    .filter((destination) => linkPorts(source, destination).length > 0)
+    .map(({ name }) => [name, `127.${podSlot}.${number(source.name)}.${number(name)}`]);
+}
+
+function numberOf(hosts: readonly Host[]): (host: string) => number {
+  const numbers = hostNumbers(hosts);
+  return (host) => {
+    const found = numbers.get(host);
+    if (found === undefined)
+      throw new LinkPlanError(`no host named ${host}; known: ${[...numbers.keys()].join(', ')}`);
+    return found;
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { LinkProbes } from './link-probe.ts';
 import { Links } from './links.ts';
 import { claimRunSlot, detectAddressForm, type RunSlot } from './run-slot.ts';
 import { TestListener, TestPeer } from './testing/test-peers.ts';
+import { serverOf } from './toxiproxy-choice.ts';
 
 const hosts = clusterHosts({ brokers: 2, controllers: 1, clients: 1 });
 /** For what must arrive: ends as soon as it did. */
@@ -46,8 +47,11 @@ for (const { form, choice } of worlds) {
       if (choice === 'binary' && findToxiproxy().kind === 'missing') this.skip();
       folder = mkdtempSync(join(tmpdir(), 'links-'));
       slot = await claimRunSlot(form, 210);
-      server = await startToxiproxy(choice, slot.api, { logFile: join(folder, 'log'), environment: {} });
-      links = await Links.open(server.client, planLinks(hosts, slot));
+      server = await startToxiproxy(serverOf(choice), slot.api, {
+        logFile: join(folder, 'log'),
+        environment: {},
+      });
+      links = await Links.open(() => server.client, planLinks(hosts, slot));
       runtimes = new Map(
         hosts.map(({ name }) => [
           name,

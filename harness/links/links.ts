@@ -2,7 +2,7 @@
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import type { Cut, CutFlavour } from '../../nemeses/nemesis.ts';
 import { CutPlace } from './cut-place.ts';
-import { directHostsTable, hostsTableOf, type LinkPlan } from './link-plan.ts';
+import { directHostsTable, hostsTableOf, type LinkPlan, type LinkProxy } from './link-plan.ts';
 import type { ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
 
 /** Longer than any run: only the removal of the toxic ends it. */
@@ -23,16 +23,19 @@ const flavourToxics: Readonly<Record<CutFlavour, readonly ToxicSpec[]>> = {
   reset: [{ type: 'reset_peer', attributes: { timeout: 0 } }],
 };
 
+/** The server that carries the links of a source: one for all, or in each host's own network namespace its own. */
+export type ToxiproxyOf = (source: string) => ToxiproxyClient;
+
 export class Links {
   readonly plan: LinkPlan;
-  readonly #client: ToxiproxyClient;
+  readonly #clientOf: ToxiproxyOf;
   readonly #listens: ReadonlyMap<string, string>;
   /** By "from>to": where its bytes pass, upstream on the proxies that `from` dials, downstream on those that `to` dials. */
   readonly #places: ReadonlyMap<string, readonly CutPlace[]>;
   readonly #cuts = new Set<ActiveCut>();
 
-  private constructor(client: ToxiproxyClient, plan: LinkPlan, listens: ReadonlyMap<string, string>) {
-    this.#client = client;
+  private constructor(clientOf: ToxiproxyOf, plan: LinkPlan, listens: ReadonlyMap<string, string>) {
+    this.#clientOf = clientOf;
     this.plan = plan;
     this.#listens = listens;
     const places = new Map<string, CutPlace[]>();
@@ -41,18 +44,20 @@ export class Links {
       places.set(key, [...(places.get(key) ?? []), place]);
     };
     for (const { name, source, destination } of plan.proxies) {
-      add(source, destination, new CutPlace(client, name, 'upstream'));
-      add(destination, source, new CutPlace(client, name, 'downstream'));
+      add(source, destination, new CutPlace(clientOf(source), name, 'upstream'));
+      add(destination, source, new CutPlace(clientOf(source), name, 'downstream'));
     }
     this.#places = places;
   }
 
   /** All proxies exist when it resolves, so no connection of a node that starts afterwards can escape a cut. */
-  static async open(client: ToxiproxyClient, plan: LinkPlan): Promise<Links> {
-    const listens = await client.populate(
-      plan.proxies.map(({ name, listen, upstream }) => ({ name, listen, upstream })),
+  static async open(clientOf: ToxiproxyOf, plan: LinkPlan): Promise<Links> {
+    const listens = await Promise.all(
+      [...proxiesByClient(clientOf, plan)].map(([client, proxies]) =>
+        client.populate(proxies.map(({ name, listen, upstream }) => ({ name, listen, upstream }))),
+      ),
     );
-    return new Links(client, plan, listens);
+    return new Links(clientOf, plan, new Map(listens.flatMap((some) => [...some])));
   }
 
   /** Lines of the host's own table. */
@@ -89,9 +94,25 @@ export class Links {
   }
 
   /** Removes the proxies, and with them their toxics and connections: for a server that goes on without us. */
-  close(): Promise<void> {
-    return this.#client.removeProxies(this.plan.proxies.map(({ name }) => name));
+  async close(): Promise<void> {
+    await Promise.all(
+      [...proxiesByClient(this.#clientOf, this.plan)].map(([client, proxies]) =>
+        client.removeProxies(proxies.map(({ name }) => name)),
+      ),
+    );
   }
+}
+
+function proxiesByClient(
+  clientOf: ToxiproxyOf,
+  plan: LinkPlan,
+): ReadonlyMap<ToxiproxyClient, readonly LinkProxy[]> {
+  const byClient = new Map<ToxiproxyClient, LinkProxy[]>();
+  for (const proxy of plan.proxies) {
+    const client = clientOf(proxy.source);
+    byClient.set(client, [...(byClient.get(client) ?? []), proxy]);
+  }
+  return byClient;
 }
 
 class ActiveCut implements Cut {

@@ -55,7 +55,7 @@ export function replayCommand(plan: RunPlan): string {
     ['controllers', plan.controllers, 3],
     ['flush', plan.flush, 'sync'],
     ['min-in-sync-replicas', plan.minInSyncReplicas, 2],
-    ['toxiproxy', plan.toxiproxy, 'embedded'],
+    ['toxiproxy', plan.toxiproxy, 'auto'],
     ['bug', plan.bug ?? '', ''],
     ['deployment', plan.deployment, 'auto'],
   ];

@@ -6,7 +6,7 @@ import type { PullOutcome, ReadFailure } from '../../cluster/client/read-outcome
 import type { SendOutcome } from '../../cluster/client/send-outcome.ts';
 import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
-import type { Host } from '../../nemeses/nemesis.ts';
+import type { ClientHabit, Host } from '../../nemeses/nemesis.ts';
 import { type Cluster, ports } from '../deployment/deployment.ts';
 import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
 import { awaitCondition } from './await-condition.ts';
@@ -21,9 +21,15 @@ const decoder = new TextDecoder();
 
 /** `host`: a client host with its habit; undefined: the observer, past all links, who follows the route. */
 export function openLogClient(cluster: Cluster, host: Host | undefined, topic: string): LogClient {
-  const runtime = host === undefined ? cluster.observer : cluster.runtimeFor(host.name);
-  const options = { runtime, topic, nameservers: cluster.nameServers.split(';') };
-  return host?.habit === 'keeps-node' ? new KeepsNodeClient(options) : new FollowsRouteClient(options);
+  const options = { topic, nameservers: cluster.nameServers.split(';') };
+  if (host === undefined) return logClientOver({ runtime: cluster.observer, ...options }, 'follows-route');
+  const remote = cluster.openLogClient?.(host, topic);
+  return remote ?? logClientOver({ runtime: cluster.runtimeFor(host.name), ...options }, host.habit);
+}
+
+/** Of this process, wherever it runs. */
+export function logClientOver(options: LogClientOptions, habit: ClientHabit | undefined): LogClient {
+  return habit === 'keeps-node' ? new KeepsNodeClient(options) : new FollowsRouteClient(options);
 }
 
 /** Reads from one replica alone, whatever its role; sends nothing. */
@@ -53,7 +59,7 @@ export async function createTopic(
   }
 }
 
-interface ClientOptions {
+export interface LogClientOptions {
   readonly runtime: Runtime;
   readonly topic: string;
   readonly nameservers: readonly string[];
@@ -66,7 +72,7 @@ class FollowsRouteClient implements LogClient {
   readonly #consumer: PullConsumer;
   readonly #replica: { readonly replica: string } | undefined;
 
-  constructor({ runtime, topic, nameservers }: ClientOptions, replica?: { readonly replica: string }) {
+  constructor({ runtime, topic, nameservers }: LogClientOptions, replica?: { readonly replica: string }) {
     this.#topic = topic;
     this.#replica = replica;
     this.#remoting = new RemotingClient(runtime, { connectTimeoutMs });
@@ -112,13 +118,13 @@ class FollowsRouteClient implements LogClient {
  * finds out what a deposed master still answers.
  */
 class KeepsNodeClient implements LogClient {
-  readonly #options: ClientOptions;
+  readonly #options: LogClientOptions;
   readonly #remoting: RemotingClient;
   readonly #finder: PullConsumer;
   #known: { readonly producer: Producer; readonly consumer: PullConsumer } | undefined;
   #finding: Promise<void> | undefined;
 
-  constructor(options: ClientOptions) {
+  constructor(options: LogClientOptions) {
     this.#options = options;
     const { runtime, nameservers } = options;
     this.#remoting = new RemotingClient(runtime, { connectTimeoutMs });

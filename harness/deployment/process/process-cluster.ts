@@ -18,6 +18,7 @@ import type {
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
 import type { Links } from '../../links/links.ts';
+import type { ClusterNode } from '../cluster-node.ts';
 import {
   type Cluster,
   type ClusterPlan,
@@ -29,7 +30,7 @@ import {
 import { controllersOf, nameServersOf } from '../node-properties.ts';
 import { probeServer } from '../probe-server.ts';
 import { filesUnder, type StoredFiles } from '../stored-files.ts';
-import { type ProcessNode, stopPatienceMsDefault } from './process-node.ts';
+import { stopPatienceMsDefault } from './process-node.ts';
 
 /** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
 const probePatienceMs = 400;
@@ -38,7 +39,7 @@ export interface ProcessClusterParts {
   readonly runId: string;
   readonly plan: ClusterPlan;
   readonly hosts: readonly Host[];
-  readonly nodes: ReadonlyMap<string, ProcessNode>;
+  readonly nodes: ReadonlyMap<string, ClusterNode>;
   readonly links: Links;
   /** One per host, each with that host's table. */
   readonly runtimes: ReadonlyMap<string, OsRuntime>;
@@ -180,7 +181,7 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     }
   }
 
-  #node(name: string): ProcessNode {
+  #node(name: string): ClusterNode {
     const node = this.#parts.nodes.get(name);
     if (node === undefined) throw this.#unknownHost(name);
     return node;

@@ -10,6 +10,12 @@ import { type AddressForm, planLinks } from '../../links/link-plan.ts';
 import { LinkProbes } from '../../links/link-probe.ts';
 import { Links } from '../../links/links.ts';
 import { claimRunSlot, detectAddressForm, type RunSlot } from '../../links/run-slot.ts';
+import {
+  chosenServer,
+  parseToxiproxyChoice,
+  type ToxiproxyChoice,
+  toxiproxyForms,
+} from '../../links/toxiproxy-choice.ts';
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
@@ -70,9 +76,9 @@ export class ProcessDeployment implements Deployment {
     mkdirSync(options.workFolder, { recursive: true });
     const client = await this.#toxiproxy(options, slot, registry, undo);
     const hosts = clusterHosts(plan);
-    const links = await Links.open(client, planLinks(hosts, slot));
+    const links = await Links.open(() => client, planLinks(hosts, slot));
     // A server of our own goes with all it has.
-    if (isForeign(options)) undo.add(() => links.close());
+    if (choiceOf(options).kind === 'url') undo.add(() => links.close());
     const runtimes = new Map(
       hosts.map(({ name }) => [name, hostRuntime(name, links.hostsTable(name), plan, options)]),
     );
@@ -104,9 +110,11 @@ export class ProcessDeployment implements Deployment {
     registry: RunRegistry,
     undo: UndoList,
   ): Promise<ToxiproxyClient> {
-    const choice = options.toxiproxy ?? 'embedded';
-    if (choice !== 'embedded' && choice !== 'binary') return foreignToxiproxy(choice);
-    const server = await startToxiproxy(choice, slot.api, {
+    const choice = choiceOf(options);
+    if (choice.kind === 'url') return foreignToxiproxy(choice.url, options);
+    if (choice.kind === 'image')
+      throw new Error('--toxiproxy image: only containers come from images; binary=PATH takes a program');
+    const server = await startToxiproxy(chosenServer(choice), slot.api, {
       logFile: join(options.workFolder, 'toxiproxy.log'),
       environment: registry.environment,
     });
@@ -149,17 +157,15 @@ export class ProcessDeployment implements Deployment {
   }
 }
 
-/** Neither of the two that we start ourselves: the URL of one that runs. */
-function isForeign({ toxiproxy }: OpenOptions): boolean {
-  return toxiproxy !== undefined && toxiproxy !== 'embedded' && toxiproxy !== 'binary';
+function choiceOf({ toxiproxy = 'auto' }: OpenOptions): ToxiproxyChoice {
+  const choice = parseToxiproxyChoice(toxiproxy);
+  if (choice === undefined) throw new Error(`--toxiproxy: wanted ${toxiproxyForms}, got "${toxiproxy}"`);
+  return choice;
 }
 
-async function foreignToxiproxy(url: string): Promise<ToxiproxyClient> {
-  if (!/^https?:\/\//.test(url)) {
-    throw new Error(`--toxiproxy: wanted embedded, binary or the URL of a server, got "${url}"`);
-  }
+async function foreignToxiproxy(url: string, { log }: OpenOptions): Promise<ToxiproxyClient> {
   const client = new ToxiproxyClient(url);
-  await client.version();
+  log(`Toxiproxy: ${url} (${await client.version()})`);
   return client;
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatProperties } from '../../../cluster/runtime/properties.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
+import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, UnexpectedExit } from '../deployment.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
 import type { RunRegistry } from './run-registry.ts';
@@ -26,7 +27,7 @@ export interface ProcessNodeOptions {
   readonly nowMs: () => number;
 }
 
-export class ProcessNode {
+export class ProcessNode implements ClusterNode {
   readonly host: Host;
   readonly files: NodeFiles;
   readonly unexpectedExits: UnexpectedExit[] = [];

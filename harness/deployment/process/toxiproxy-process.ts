@@ -1,11 +1,9 @@
 /** A Toxiproxy server for one run: the embedded one or Shopify's, as a process of its own. */
 import { fileURLToPath } from 'node:url';
-import { findToxiproxy } from '../../links/find-toxiproxy.ts';
+import type { ToxiproxyServer } from '../../links/toxiproxy-choice.ts';
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
 import { waitFor } from './wait-for.ts';
-
-export type ToxiproxyChoice = 'embedded' | 'binary';
 
 const readyPatienceMs = 10_000;
 
@@ -18,39 +16,38 @@ export interface ToxiproxyProcess {
 
 /** The command line of a server that will answer on `api`. */
 export function toxiproxyCommand(
-  choice: ToxiproxyChoice,
+  server: ToxiproxyServer,
   api: { readonly host: string; readonly port: number },
 ): { readonly file: string; readonly args: readonly string[] } {
   const flags = ['-host', api.host, '-port', String(api.port)];
-  if (choice === 'embedded') {
+  if (server.kind === 'embedded') {
     // The harness may run compiled or from source: the server is the file beside, of the same kind.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const main = new URL(`../../links/toxiproxy/toxiproxy-main.${extension}`, import.meta.url);
     return { file: process.execPath, args: [fileURLToPath(main), ...flags] };
   }
-  const found = findToxiproxy();
-  if (found.kind === 'missing')
-    throw new Error(`--toxiproxy binary: ${found.reason}; --toxiproxy embedded needs nothing`);
-  return { file: found.path, args: flags };
+  return { file: server.path, args: flags };
 }
 
 /** Resolves when it answers. */
 export async function startToxiproxy(
-  choice: ToxiproxyChoice,
+  server: ToxiproxyServer,
   api: { readonly host: string; readonly port: number },
   options: { readonly logFile: string; readonly environment: Readonly<Record<string, string>> },
 ): Promise<ToxiproxyProcess> {
-  const command = toxiproxyCommand(choice, api);
+  const command = toxiproxyCommand(server, api);
   const child = startChild({ ...command, ...options });
   const client = new ToxiproxyClient(`http://${api.host}:${api.port}`);
   let version = '';
   try {
     await waitFor(
-      `Toxiproxy (${choice}) to answer on ${client.url}; its log is ${options.logFile}`,
+      `Toxiproxy (${server.kind}) to answer on ${client.url}; its log is ${options.logFile}`,
       readyPatienceMs,
       async () => {
         if (child.exited !== undefined)
-          throw new Error(`Toxiproxy (${choice}) ended at once: ${child.exited}; see ${options.logFile}`);
+          throw new Error(
+            `Toxiproxy (${server.kind}) ended at once: ${child.exited}; see ${options.logFile}`,
+          );
         version = await client.version().catch(() => '');
         return version !== '';
       },
@@ -59,5 +56,5 @@ export async function startToxiproxy(
     await child.kill();
     throw error;
   }
-  return { client, child, description: `${choice} (${version})` };
+  return { client, child, description: `${server.kind} (${version})` };
 }

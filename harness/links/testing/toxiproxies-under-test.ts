@@ -8,6 +8,7 @@ import { startToxiproxy, type ToxiproxyProcess } from '../../deployment/process/
 import { findToxiproxy } from '../find-toxiproxy.ts';
 import { claimRunSlot, detectAddressForm } from '../run-slot.ts';
 import { ToxiproxyServer } from '../toxiproxy/toxiproxy-server.ts';
+import { serverOf } from '../toxiproxy-choice.ts';
 import { type ToxicDirection, type ToxicSpec, ToxiproxyClient } from '../toxiproxy-client.ts';
 import { TestListener, TestPeer } from './test-peers.ts';
 
@@ -41,7 +42,10 @@ async function startProcess(choice: 'embedded' | 'binary') {
   const slot = await claimRunSlot(await detectAddressForm(), 200);
   let server: ToxiproxyProcess;
   try {
-    server = await startToxiproxy(choice, slot.api, { logFile: join(folder, 'log'), environment: {} });
+    server = await startToxiproxy(serverOf(choice), slot.api, {
+      logFile: join(folder, 'log'),
+      environment: {},
+    });
   } catch (error) {
     await slot.release();
     throw error;
