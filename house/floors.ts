@@ -127,6 +127,12 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/explorer': [],
   'harness/explorer/raft': ['cluster/raft', 'cluster/raft/testing'],
+  'harness/explorer/sync-state-set': [
+    'cluster/broker',
+    'cluster/controller',
+    'cluster/ha',
+    'cluster/runtime',
+  ],
   'harness/bad-input': ['cluster/dledger', 'cluster/ha', 'cluster/remoting', 'cluster/runtime'],
   'harness/bench/bare': ['cluster/runtime/os', 'harness/deployment/process', 'harness/runner'],
   'harness/bench': [
@@ -151,6 +157,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/deployment/sim',
     'harness/explorer',
     'harness/explorer/raft',
+    'harness/explorer/sync-state-set',
     'harness/links',
     'harness/record',
     'harness/runner',

@@ -21,6 +21,10 @@ export class ReplicasInfo {
   /** Of broker sets that were cleaned away. */
   readonly #floors = new Map<string, EpochFloor>();
 
+  constructor(brokerSets: Iterable<BrokerSet> = []) {
+    for (const brokerSet of brokerSets) this.#brokerSets.set(brokerSet.brokerName, brokerSet);
+  }
+
   brokerSet(brokerName: string): BrokerSet | undefined {
     return this.#brokerSets.get(brokerName);
   }

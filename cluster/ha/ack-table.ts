@@ -1,6 +1,7 @@
 /** What each replica has told the master of one epoch. By broker id, on its newest connection only (B14). Pure. */
 
-interface Replica {
+/** One replica as the table knows it. */
+export interface AckTableRow {
   connectionId: number | undefined;
   incarnation: string;
   /** Durable end of the replica's log, as said on this connection; undefined before the first ack. */
@@ -17,7 +18,7 @@ interface Replica {
 export type AckVerdict = 'advanced' | 'same' | 'stale-connection' | 'beyond-sent' | 'went-back';
 
 export class AckTable {
-  readonly #replicas = new Map<number, Replica>();
+  readonly #replicas = new Map<number, AckTableRow>();
   /** Seeded bug count-acks-per-link: what was said on links that are gone still counts, as on one that is half open. */
   readonly #ghostAcks: number[] | undefined;
   #startMs: number;
@@ -26,6 +27,20 @@ export class AckTable {
   constructor(startMs: number, countsLinks = false) {
     this.#startMs = startMs;
     this.#ghostAcks = countsLinks ? [] : undefined;
+  }
+
+  /** All of it, for whoever explores what may happen from here. */
+  rows(): readonly (readonly [brokerId: number, row: Readonly<AckTableRow>])[] {
+    return [...this.#replicas].map(([brokerId, row]) => [brokerId, { ...row }]);
+  }
+
+  static from(
+    startMs: number,
+    rows: readonly (readonly [brokerId: number, row: Readonly<AckTableRow>])[],
+  ): AckTable {
+    const table = new AckTable(startMs);
+    for (const [brokerId, row] of rows) table.#replicas.set(brokerId, { ...row });
+    return table;
   }
 
   /** Returns the id of the connection that this one replaces. */

@@ -28,6 +28,16 @@ export interface SyncStateSetView {
   readonly syncStateSetEpoch: number;
 }
 
+/** All that a tracker knows, as plain data. */
+export interface TrackerSnapshot {
+  readonly syncStateSet: readonly number[];
+  readonly syncStateSetEpoch: number;
+  readonly unresolved: readonly { readonly set: readonly number[]; readonly limbo: boolean }[];
+  /** Place in `unresolved` of the proposal that waits for its answer; -1: none does. */
+  readonly inFlight: number;
+  readonly marks: readonly (readonly [brokerId: number, offset: number, atMs: number])[];
+}
+
 export class SyncStateSetTracker {
   readonly #seededBugs: ReadonlySet<SeededBug>;
   #committed: SyncStateSetView;
@@ -43,6 +53,31 @@ export class SyncStateSetTracker {
     this.#committed = committed;
     this.#ackSet = committed.syncStateSet;
     this.#sizeMin = committed.syncStateSet.size;
+  }
+
+  /** For whoever explores what may happen from here. */
+  snapshot(): TrackerSnapshot {
+    const sorted = (set: ReadonlySet<number>): readonly number[] => [...set].sort((a, b) => a - b);
+    return {
+      syncStateSet: sorted(this.#committed.syncStateSet),
+      syncStateSetEpoch: this.#committed.syncStateSetEpoch,
+      unresolved: this.#unresolved.map(({ set, limbo }) => ({ set: sorted(set), limbo })),
+      inFlight: this.#unresolved.findIndex((proposal) => proposal === this.#inFlight),
+      marks: [...this.#marks].map(([brokerId, { offset, atMs }]) => [brokerId, offset, atMs]),
+    };
+  }
+
+  static from(snapshot: TrackerSnapshot, seededBugs: ReadonlySet<SeededBug>): SyncStateSetTracker {
+    const { syncStateSet, syncStateSetEpoch, unresolved, inFlight, marks } = snapshot;
+    const tracker = new SyncStateSetTracker(
+      { syncStateSet: new Set(syncStateSet), syncStateSetEpoch },
+      seededBugs,
+    );
+    tracker.#unresolved = unresolved.map(({ set, limbo }) => ({ set: new Set(set), limbo }));
+    tracker.#inFlight = tracker.#unresolved[inFlight];
+    for (const [brokerId, offset, atMs] of marks) tracker.#marks.set(brokerId, { offset, atMs });
+    tracker.#recompute();
+    return tracker;
   }
 
   committed(): SyncStateSetView {

@@ -1,5 +1,6 @@
 /** npm run jepsen -- explore: every state of small groups over the pure cores, or Raft alone under random fortune. */
 import type { Clock } from '../../cluster/runtime/clock.ts';
+import { seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
 import {
   counterexampleLines,
   explorationTable,
@@ -11,13 +12,15 @@ import type { Model } from '../explorer/model.ts';
 import { RaftModel } from '../explorer/raft/raft-model.ts';
 import { raftSizes } from '../explorer/raft/raft-sizes.ts';
 import { runRandomRaft } from '../explorer/raft/random-raft.ts';
+import { SyncStateSetModel } from '../explorer/sync-state-set/sync-state-set-model.ts';
+import { syncStateSetSizes } from '../explorer/sync-state-set/sync-state-set-sizes.ts';
 import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { OptionName } from './options-table.ts';
 import type { ParsedArguments } from './parse-options.ts';
 import type { Terminal } from './terminal.ts';
 
-const models = ['raft', 'raft-random'] as const;
+const models = ['raft', 'sync-state-set', 'raft-random'] as const;
 type ModelName = (typeof models)[number];
 
 const progressMs = 2000;
@@ -42,7 +45,7 @@ export function exploreFromArguments(
 }
 
 /** The size that was asked for, or all in turn. */
-function modelsOf(_name: Exclude<ModelName, 'raft-random'>, parsed: ParsedArguments): Iterable<SizedModel> {
+function modelsOf(name: Exclude<ModelName, 'raft-random'>, parsed: ParsedArguments): Iterable<SizedModel> {
   const given = (option: OptionName, otherwise: number): number =>
     parsed.given.has(option) ? Number(parsed.values.get(option)) : otherwise;
   const isGiven = (['nodes', 'messages', 'faults'] as const).some((option) => parsed.given.has(option));
@@ -50,10 +53,14 @@ function modelsOf(_name: Exclude<ModelName, 'raft-random'>, parsed: ParsedArgume
   if (nodes > 4) throw new UsageError(`--nodes: an exploration is for up to 4 nodes, got ${nodes}`);
   const messages = given('messages', 1);
   const faults = given('faults', 1);
-  const sizes = isGiven
-    ? [{ nodes, messages, faults, campaigns: 1 + Math.min(1, faults), heartbeats: 0, reads: 0 }]
-    : raftSizes;
-  return lazily(sizes, (bounds) => ({ size: sizeText(bounds), model: new RaftModel(bounds) }));
+  if (name === 'raft') {
+    const wanted = { nodes, messages, faults, campaigns: 1 + Math.min(1, faults), heartbeats: 0, reads: 0 };
+    return lazily(isGiven ? [wanted] : raftSizes, (bounds) => new RaftModel(bounds));
+  }
+  const seededBugs = new Set(seededBugNames.filter((bug) => bug === parsed.values.get('bug')));
+  const rules = { minInSyncReplicas: 1, seededBugs };
+  const wanted = { nodes, messages, faults, elections: 1, proposals: 1 };
+  return lazily(isGiven ? [wanted] : syncStateSetSizes, (bounds) => new SyncStateSetModel(bounds, rules));
 }
 
 interface SizedModel {
@@ -62,11 +69,11 @@ interface SizedModel {
 }
 
 /** One model at a time: each holds what it has seen. */
-function* lazily<Bounds>(
+function* lazily<Bounds extends object>(
   sizes: readonly Bounds[],
-  make: (bounds: Bounds) => SizedModel,
+  make: (bounds: Bounds) => Model,
 ): Iterable<SizedModel> {
-  for (const bounds of sizes) yield make(bounds);
+  for (const bounds of sizes) yield { size: sizeText(bounds), model: make(bounds) };
 }
 
 function sizeText(bounds: object): string {

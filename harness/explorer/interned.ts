@@ -5,6 +5,8 @@ export class Interned<T> {
   readonly #keyOf: (value: T) => string;
   readonly #ids = new Map<string, number>();
   readonly #values: T[] = [];
+  /** The very values that are kept: what a step did not touch needs no key. */
+  readonly #kept = new Map<T, number>();
 
   /** Values with equal keys are taken for equal, so the key must tell all that matters. */
   constructor(keyOf: (value: T) => string) {
@@ -16,12 +18,15 @@ export class Interned<T> {
   }
 
   idOf(value: T): number {
+    const kept = this.#kept.get(value);
+    if (kept !== undefined) return kept;
     const key = this.#keyOf(value);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#values.length;
     this.#ids.set(key, id);
     this.#values.push(value);
+    this.#kept.set(value, id);
     return id;
   }
 

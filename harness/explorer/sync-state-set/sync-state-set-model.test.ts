@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
+import { type Exploration, explore } from '../explore.ts';
+import { type SyncStateSetBounds, SyncStateSetModel } from './sync-state-set-model.ts';
+
+const small: SyncStateSetBounds = { nodes: 2, messages: 1, faults: 0, elections: 1, proposals: 1 };
+
+function exploreWith(bounds: SyncStateSetBounds, ...bugs: SeededBug[]): Exploration {
+  return explore(new SyncStateSetModel(bounds, { minInSyncReplicas: 1, seededBugs: new Set(bugs) }), {});
+}
+
+describe('the model of SyncStateSet and epochs', () => {
+  const sizes: readonly SyncStateSetBounds[] = [small, { ...small, faults: 1, elections: 0 }];
+  for (const bounds of sizes) {
+    it(`finds nothing in all of ${JSON.stringify(bounds)}`, () => {
+      const { ending, counterexample, states } = exploreWith(bounds);
+      assert.equal(counterexample, undefined);
+      assert.equal(ending, 'complete');
+      assert(states > 500, `${states} states`);
+    });
+  }
+
+  const noElection = { ...small, elections: 0 };
+  const found: readonly (readonly [SeededBug, SyncStateSetBounds, RegExp, number])[] = [
+    ['ack-before-replication', noElection, /was acknowledged or read, but broker 2/, 1],
+    ['shrink-before-commit', noElection, /was acknowledged or read, but broker 2/, 2],
+    ['truncate-to-confirm', { ...noElection, faults: 1 }, /was acknowledged or read, but broker 2/, 6],
+    [
+      'ignore-pending-expansion',
+      { ...noElection, proposals: 2 },
+      /was acknowledged or read, but broker 2/,
+      7,
+    ],
+    ['skip-disconnected-member', { ...noElection, faults: 1 }, /was acknowledged or read, but broker 2/, 3],
+  ];
+  for (const [bug, bounds, expected, stepsMax] of found) {
+    it(`finds ${bug} in at most ${stepsMax} steps`, () => {
+      const { counterexample } = exploreWith(bounds, bug);
+      assert.match(counterexample?.violation ?? '', expected);
+      assert(counterexample !== undefined && counterexample.steps.length <= stepsMax);
+      if (bug !== 'ack-before-replication') assert.equal(exploreWith(bounds).counterexample, undefined);
+    });
+  }
+
+  it('finds skip-truncation: two records on one place, and a member that may be elected holds the wrong one', () => {
+    const { counterexample } = exploreWith({ ...small, messages: 2 }, 'skip-truncation');
+    assert.match(counterexample?.violation ?? '', /was acknowledged or read, but broker 1/);
+    assert(counterexample !== undefined && counterexample.steps.length <= 13);
+  });
+});
