@@ -17,7 +17,7 @@ export function helpText(): string {
     '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
     '       npm run jepsen -- explore [MODEL]      every state of small groups: raft,',
-    '                                              sync-state-set; at random: raft-random',
+    '                                              sync-state-set; or raft-random',
     '',
     'Examples:',
     '  npm run jepsen -- --nemesis partition',

@@ -53,7 +53,7 @@ export function hearView(
     case 'become-slave':
       return follow(replica, view.masterEpoch, transition.masterBrokerId);
     case 'become-master': {
-      const promoted = promote(replica, view);
+      const promoted = promote(replica, view, seededBugs);
       return promoted === undefined
         ? undefined
         : advance(promoted, seededBugs, minInSyncReplicas, () => undefined);
@@ -80,7 +80,7 @@ export function advance(
 }
 
 /** As AutoSwitchHaService: the promise first, then the epoch. */
-function promote(replica: Replica, view: View): Replica | undefined {
+function promote(replica: Replica, view: View, seededBugs: ReadonlySet<SeededBug>): Replica | undefined {
   const { brokerId, ownEpoch, log } = replica;
   const { masterEpoch } = view;
   const claim = { kind: 'master', masterEpoch, masterBrokerId: brokerId } as const;
@@ -90,7 +90,7 @@ function promote(replica: Replica, view: View): Replica | undefined {
   const epochs =
     last?.epoch === masterEpoch
       ? replica.epochs
-      : startEpoch(replica.epochs, { epoch: masterEpoch, startOffset: log.length });
+      : startEpoch(replica.epochs, { epoch: masterEpoch, startOffset: log.length }, seededBugs);
   const committed = { syncStateSet: new Set(view.syncStateSet), syncStateSetEpoch: view.syncStateSetEpoch };
   const { syncStateSetEpoch } = view;
   return {

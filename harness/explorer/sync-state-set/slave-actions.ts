@@ -16,7 +16,7 @@ export function align(replica: Replica, link: Link, seededBugs: ReadonlySet<Seed
   if (offered === undefined) return { replica, link, violation: undefined };
   const { log, epochs, confirmOffset, roleEpoch } = replica;
   const own = { epochs, maxOffset: log.length, confirmOffset, followedEpoch: roleEpoch };
-  const plan = planHandshake(offered, own, seededBugs);
+  const plan = planHandshake({ ...offered, masterEpoch: link.masterEpoch }, own, seededBugs);
   switch (plan.kind) {
     case 'refuse': {
       const violation = plan.operator
@@ -40,11 +40,11 @@ export function align(replica: Replica, link: Link, seededBugs: ReadonlySet<Seed
   }
 }
 
-export function receive(replica: Replica, link: Link): SlaveStep {
+export function receive(replica: Replica, link: Link, seededBugs: ReadonlySet<SeededBug>): SlaveStep {
   const [frame, ...frames] = link.frames;
   if (frame === undefined) return { replica, link, violation: undefined };
   const rest: Link = { ...link, frames };
-  if (rest.keepsTail) return receiveBehindTail(replica, rest, frame);
+  if (rest.keepsTail) return receiveBehindTail(replica, rest, frame, seededBugs);
   const header = {
     offset: frame.offset,
     epoch: frame.epoch,
@@ -55,18 +55,23 @@ export function receive(replica: Replica, link: Link): SlaveStep {
   const verdict = checkFrame({ header, epochs, maxOffset: log.length, followedEpoch: roleEpoch });
   if (verdict.kind === 'refuse')
     return { replica, link: { ...rest, frames: [], isLeft: true }, violation: undefined };
-  const labelled = verdict.kind === 'new-epoch' ? startEpoch(epochs, verdict.entry) : epochs;
+  const labelled = verdict.kind === 'new-epoch' ? startEpoch(epochs, verdict.entry, seededBugs) : epochs;
   return { ...appended({ ...replica, epochs: labelled }, rest, frame), violation: undefined };
 }
 
 /** The bug: what comes for a place that is taken is held for what is there. */
-function receiveBehindTail(replica: Replica, link: Link, frame: Frame): SlaveStep {
+function receiveBehindTail(
+  replica: Replica,
+  link: Link,
+  frame: Frame,
+  seededBugs: ReadonlySet<SeededBug>,
+): SlaveStep {
   const end = frame.offset + 1;
   if (end <= replica.log.length)
     return { replica, link: { ...link, acks: [...link.acks, end] }, violation: undefined };
   const entry = { epoch: frame.epoch, startOffset: frame.epochStartOffset };
   const older = replica.epochs.filter(({ epoch }) => epoch < frame.epoch);
-  const labelled = { ...replica, epochs: startEpoch(older, entry) };
+  const labelled = { ...replica, epochs: startEpoch(older, entry, seededBugs) };
   return { ...appended(labelled, { ...link, keepsTail: false }, frame), violation: undefined };
 }
 

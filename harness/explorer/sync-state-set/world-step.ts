@@ -76,7 +76,7 @@ export class WorldStep {
   }
 
   receive(replica: Replica, link: Link): Outcome {
-    return this.#slaveStep(receive(replica, link));
+    return this.#slaveStep(receive(replica, link, this.#rules.seededBugs));
   }
 
   /** A frame without bytes. */
