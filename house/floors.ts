@@ -142,8 +142,11 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/runtime/os',
     'harness/deployment',
     'harness/deployment/process',
+    'harness/deployment/sim',
     'harness/links',
+    'harness/record',
     'harness/runner',
+    'harness/simulation',
     'nemeses',
   ],
   'harness/cli': [

@@ -1,6 +1,6 @@
 /** What `npm run bench` was asked for. */
 
-export const sectionNames = ['throughput', 'latency', 'memory', 'restart', 'failover'] as const;
+export const sectionNames = ['throughput', 'latency', 'memory', 'restart', 'failover', 'simulation'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface BenchOptions {
@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly inFlight: number;
   /** Of memory and restart: stored before anything is measured. */
   readonly messages: number;
-  /** Of failover: of each kind of fault. */
+  /** Of failover: of each kind of fault. Of simulation: seeds measured. */
   readonly trials: number;
   /** Of failover: which kinds, by a part of their names; '' is all. */
   readonly faults: string;

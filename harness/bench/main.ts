@@ -13,6 +13,7 @@ import { isMet, reportLines, type SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { failoverSection } from './failover-section.ts';
 import { latencySection } from './latency-section.ts';
+import { simulationSection } from './simulation-section.ts';
 import { storageSection } from './storage-section.ts';
 import { throughputSection } from './throughput-section.ts';
 
@@ -25,6 +26,7 @@ const sections: Record<SectionName, (world: BenchWorld) => Promise<SectionReport
   memory: storageSection,
   restart: storageSection,
   failover: failoverSection,
+  simulation: simulationSection,
 };
 
 process.exitCode = await main(process.argv.slice(2));

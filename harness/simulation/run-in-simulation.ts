@@ -37,6 +37,8 @@ export interface SimulatedRun {
   readonly scenario: Scenario;
   /** Of every event of the world: equal for equal scenarios. */
   readonly digest: string;
+  /** Of the world: timers, bytes that arrived, disk operations. */
+  readonly events: number;
   /** Of virtual time, from the start of the first node to the stop of the last. */
   readonly virtualSeconds: number;
   /** The files of a run's folder, its report aside. */
@@ -71,6 +73,7 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     ...(script === undefined ? {} : { script }),
     ...(worldSeed === undefined ? {} : { worldSeed }),
   };
+  const { events } = world;
   const virtualSeconds = world.now() / 1000;
   const startMs = osClock.monotonicMs();
   const { faults, trace, replicas, nodeLogs, history } = output;
@@ -81,6 +84,7 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     output,
     scenario,
     digest,
+    events,
     virtualSeconds,
     save: (files) => output.save(files, record, scenario, run.cluster),
   };

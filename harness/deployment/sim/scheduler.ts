@@ -22,6 +22,8 @@ export class Scheduler {
   /** Microseconds, whole: equal times are exactly equal. */
   nowUs = 0;
   readonly digest = new Digest();
+  /** Events that happened so far. */
+  happened = 0;
   /** Nobody watches an ordinary run. */
   watch: WorldWatch | undefined;
   readonly #queue = new SimEventQueue();
@@ -157,6 +159,7 @@ export class Scheduler {
       return false;
     }
     event.fire = undefined;
+    this.happened++;
     if (this.watch !== undefined && event.kind === 'timer') this.note('timer', owner?.name ?? '', 'fired');
     this.digest.number(event.timeUs);
     this.digest.number(kindNumbers[event.kind] * 1024 + (owner?.ownerId ?? 0));

@@ -95,6 +95,11 @@ export class SimWorld {
     return promise;
   }
 
+  /** How many events happened so far: what a run costs. */
+  get events(): number {
+    return this.#scheduler.happened;
+  }
+
   /** A fingerprint of all that happened so far: equal for equal seeds. */
   digest(): string {
     return this.#scheduler.digest.hex();
