@@ -49,6 +49,7 @@ describe('the judgement of a saved run', () => {
         'controller/longest-log',
         'controller/routes',
         'availability',
+        'availability/single-faults',
         'recovery',
         'crashes',
       ],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CheckResult, unknownResult, type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
 import { AnomalyCollector } from '../../checkers/anomaly-collector.ts';
 import { checkAvailability } from '../../checkers/availability/availability.ts';
+import { checkSingleFaults } from '../../checkers/availability/single-faults.ts';
 import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
 import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
 import { checkRoutes } from '../../checkers/controller/routes.ts';
@@ -81,6 +82,11 @@ export function judgeEvidence(
       const recoveryNs = plan.recoveryTimeS * 1e9;
       return checkAvailability({ sends, windows, trace, endNs, recoveryNs });
     },
+    'availability/single-faults': () =>
+      checkSingleFaults({
+        ...{ sends, windows, trace, endNs, brokers, minInSyncReplicas: plan.minInSyncReplicas },
+        controllers: hostNames('c', plan.controllers),
+      }),
     recovery: () => checkRecovery(record),
     ...(plan.script === undefined ? {} : { script: () => checkScript(record) }),
     crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
