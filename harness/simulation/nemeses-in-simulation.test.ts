@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { planSchedule } from '../../nemeses/schedule.ts';
+import { SimRandom } from '../deployment/sim/sim-random.ts';
+import { worldAbilities } from '../deployment/world-abilities.ts';
+import type { RunPlan } from '../record/run-plan.ts';
+import { runInSimulation } from './run-in-simulation.ts';
+
+async function simulate(name: string, seed: number, timeLimitS: number) {
+  const plan: RunPlan = {
+    workload: 'log',
+    nemeses: [name],
+    deployment: 'sim',
+    seed,
+    timeLimitS,
+    quietStartS: 1,
+    recoveryTimeS: 30,
+    nemesisIntervalS: 8,
+    rate: 60,
+    concurrency: 12,
+    queues: 2,
+    nodes: 3,
+    controllers: 3,
+    flush: 'sync',
+    minInSyncReplicas: 2,
+    toxiproxy: 'none',
+    bug: undefined,
+    keep: false,
+  };
+  const chosen = chooseNemeses([name], {
+    settings: { flush: 'sync' },
+    abilities: worldAbilities.sim,
+    expectLoss: false,
+  });
+  assert('nemeses' in chosen, JSON.stringify(chosen));
+  const schedule = planSchedule({
+    random: SimRandom.fromSeed(seed).fork('nemeses'),
+    nemeses: chosen.nemeses,
+    pool: chosen.pool,
+    quietStartMs: 1000,
+    timeLimitMs: timeLimitS * 1000,
+    intervalMs: 8000,
+  });
+  return { schedule, run: await runInSimulation(plan, { nemeses, schedule }) };
+}
+
+describe('a nemesis in the simulated world', () => {
+  for (const name of [
+    'clock:bump/majority',
+    'clock:strobe/all',
+    'clock:drift/all',
+    'disk:lose-unsynced/all',
+    'disk:torn-write/majority',
+    'disk:slow',
+    'disk:full',
+    'slow:all/narrow',
+    'slow:minority/jitter',
+    'restart-order:servers',
+  ]) {
+    it(`bites and heals, and nothing is lost: ${name}`, async function () {
+      this.timeout(60_000);
+      const { schedule, run } = await simulate(name, 3, 9);
+      assert.equal(schedule.length, 1);
+      assert.deepEqual(
+        run.output.faults.map(({ phase }) => phase),
+        ['inject', 'bit', 'heal', 'healed'],
+        JSON.stringify(run.output.faults),
+      );
+      const invalid = run.judgement.results.filter(({ verdict }) => verdict === 'invalid');
+      assert.deepEqual(invalid, []);
+      assert.equal(run.judgement.record.notRecovered, undefined);
+      assert.deepEqual(run.judgement.record.deaths, []);
+    });
+  }
+});
