@@ -342,8 +342,8 @@ export class ReplicasManager {
   #adoptSyncStateSet(view: ReplicaGroupView): void {
     if (this.#role.kind !== 'master') return;
     this.#role = { ...this.#role, syncStateSetEpoch: view.syncStateSetEpoch };
-    this.#options.ha.applySyncStateSet(view.masterEpoch, view.syncStateSet, view.syncStateSetEpoch);
     this.#namedAgain(view.masterEpoch);
+    this.#options.ha.applySyncStateSet(view.masterEpoch, view.syncStateSet, view.syncStateSetEpoch);
   }
 
   /** News of a group whose master this broker is already is no promotion (B07). */

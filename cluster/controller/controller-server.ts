@@ -295,6 +295,6 @@ export class ControllerServer {
     const { table } = this.#watch;
     const liveness = livenessOf(brokerSet, table, this.#watch.nowMs(), enableElectUncleanMaster);
     const isWrapped = this.#runtime.seededBugs.has('compare-offsets-modulo');
-    return isWrapped ? { ...liveness, offsetModulus: 4096 } : liveness;
+    return isWrapped ? { ...liveness, offsetModulus: 1024 } : liveness;
   }
 }

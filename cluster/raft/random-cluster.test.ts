@@ -37,6 +37,19 @@ describe('a Raft group under random faults', () => {
     );
   });
 
+  it('B60 vote-by-node-term: breaks one where a log counts as new as the term of its node', () => {
+    const failed: unknown[] = [];
+    for (let seed = 1; seed <= 200 && failed.length === 0; seed += 1) {
+      const cluster = new RandomCluster(seed, { votesByNodeTerm: true });
+      try {
+        cluster.run(1500);
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    assert.equal(failed.length, 1);
+  });
+
   it('does the same again for the same seed', () => {
     assert.equal(runSeed(7).describe(), runSeed(7).describe());
   });

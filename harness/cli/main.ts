@@ -196,7 +196,8 @@ function list(parsed: ParsedArguments): void {
   }
   lines.push('bugs that wait for a feature, not counted:');
   for (const row of waitingBugs) {
-    lines.push(`  ${row.id.padEnd(4)}${row.guard}; ${row.upstream}; waits for ${row.waitsFor}`);
+    const name = row.name === undefined ? '' : `${row.name}: `;
+    lines.push(`  ${row.id.padEnd(4)}${name}${row.guard}; ${row.upstream}; waits for ${row.waitsFor}`);
   }
   lines.push('runs:', ...savedRuns(resolve(parsed.values.get('results') ?? 'results')));
   terminal.output(`${lines.join('\n')}\n`);

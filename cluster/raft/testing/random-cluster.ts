@@ -35,9 +35,11 @@ export class RandomCluster {
   readonly #faultSteps: number;
   readonly #appendBytesMax: number;
   readonly #electionTicks: number;
+  readonly #votesByNodeTerm: boolean;
   #nextRead = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, options: { readonly votesByNodeTerm?: boolean } = {}) {
+    this.#votesByNodeTerm = options.votesByNodeTerm ?? false;
     this.#random = randomSequence(seed);
     const size = [1, 2, 3, 3, 3, 4, 5, 5][this.#below(8)] ?? 3;
     this.#electionTicks = 2 + this.#below(4);
@@ -135,7 +137,11 @@ export class RandomCluster {
 
   #newCore(id: string, ids: readonly string[], durable: Member['durable']): RaftCore {
     const config = { selfId: id, memberIds: ids, heartbeatTicks: 1, electionTicks: this.#electionTicks };
-    return new RaftCore({ ...config, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 }, durable);
+    const votesByNodeTerm = this.#votesByNodeTerm;
+    return new RaftCore(
+      { ...config, votesByNodeTerm, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 },
+      durable,
+    );
   }
 
   #act(action: Action): void {
