@@ -16,7 +16,8 @@ export function freshBytes(count: number): Uint8Array {
   }
   const start = end;
   end += count;
-  return slab.subarray(start, end);
+  // Not subarray, which asks for the species of the array first.
+  return new Uint8Array(slab.buffer, start, count);
 }
 
 export function copyOf(bytes: Uint8Array): Uint8Array {
