@@ -27,14 +27,17 @@ const enough: Stats = {
 };
 
 const evidenceOf = (stats: Stats, windows: readonly FaultWindow[], nemeses: readonly string[]) => {
-  const { verdict, evidence } = checkStats(stats, windows, nemeses);
+  const { verdict, evidence } = checkStats(stats, windows, {
+    plannedNemeses: nemeses,
+    isPartOfCampaign: false,
+  });
   assert.equal(verdict, 'unknown');
   return evidence;
 };
 
 describe('the gates of a valid run', () => {
   it('open at exactly the least work', () => {
-    const result = checkStats(enough, [fault], ['kill']);
+    const result = checkStats(enough, [fault], { plannedNemeses: ['kill'], isPartOfCampaign: false });
     assert.equal(result.verdict, 'valid');
     assert.equal(result.evidence, 'ok 2000, info 100, fail 100; 1000 acknowledged, 1000 pulls with messages');
   });
@@ -79,7 +82,11 @@ describe('the gates of a valid run', () => {
   });
 
   it('ask for no fault where none was planned', () => {
-    assert.equal(checkStats({ ...enough, duringFaults: {} }, [], []).verdict, 'valid');
+    assert.equal(
+      checkStats({ ...enough, duringFaults: {} }, [], { plannedNemeses: [], isPartOfCampaign: false })
+        .verdict,
+      'valid',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** How much was done, and whether that is enough to call a run valid. */
 import { type CheckResult, unknownResult } from './anomaly.ts';
-import type { FaultWindow } from './history/fault-window.ts';
+import { type FaultWindow, foundNoTarget } from './history/fault-window.ts';
 import type { Operation, OperationF } from './history/operation.ts';
 
 export interface Counts {
@@ -85,29 +85,22 @@ function stretches(nemesis: string, windows: readonly FaultWindow[]): Biting[] {
   return merged;
 }
 
-/** Unknown, with the reasons, where too little happened; never invalid. `plannedNemeses`: those the run was asked for, without `none`. */
-export function checkStats(
-  stats: Stats,
-  windows: readonly FaultWindow[],
-  plannedNemeses: readonly string[],
-): CheckResult {
-  const reasons: string[] = [];
-  const few = (what: string, got: number, wanted: number) => {
-    if (got < wanted) reasons.push(`${what}: ${got}, wanted ${wanted}`);
-  };
-  few('sends acknowledged', stats.acknowledged, leastWork.acknowledged);
-  few('pulls with messages', stats.nonEmptyPulls, leastWork.nonEmptyPulls);
-  for (const nemesis of plannedNemeses) {
-    few(
-      `operations invoked while ${nemesis} was biting`,
-      stats.duringFaults[nemesis] ?? 0,
-      leastWork.duringFaults,
-    );
-  }
+/** What is demanded of a run by itself. */
+export interface StatsGates {
+  /** Those the run was asked for, without `none`. */
+  readonly plannedNemeses: readonly string[];
+  /** Amounts are demanded of the campaign as a whole, and a fault that found nobody to hit did no harm to it. */
+  readonly isPartOfCampaign: boolean;
+}
+
+/** Unknown, with the reasons, where too little happened; never invalid. */
+export function checkStats(stats: Stats, windows: readonly FaultWindow[], gates: StatsGates): CheckResult {
+  const reasons = gates.isPartOfCampaign ? [] : tooFew(stats, gates.plannedNemeses);
   for (const window of windows) {
-    if (window.active === undefined)
+    if (window.active === undefined) {
+      if (gates.isPartOfCampaign && foundNoTarget(window)) continue;
       reasons.push(`${window.fault} (${window.variant}) never bit: ${window.failure ?? 'no proof'}`);
-    else if (window.failure !== undefined)
+    } else if (window.failure !== undefined)
       reasons.push(`${window.fault} (${window.variant}): ${window.failure}`);
   }
   const total = { ok: 0, info: 0, fail: 0 };
@@ -121,4 +114,25 @@ export function checkStats(
   if (reasons.length > 0)
     return unknownResult('stats', `too little was tried: ${reasons.join('; ')} (${evidence})`, facts);
   return { checker: 'stats', verdict: 'valid', evidence, anomalies: [], anomalyCounts: {}, facts };
+}
+
+/** What falls short of `leastWork`, one sentence each: of a run, or of a campaign that has added up its runs. */
+export function tooFew(
+  stats: Pick<Stats, 'acknowledged' | 'nonEmptyPulls' | 'duringFaults'>,
+  plannedNemeses: readonly string[],
+): string[] {
+  const reasons: string[] = [];
+  const few = (what: string, got: number, wanted: number) => {
+    if (got < wanted) reasons.push(`${what}: ${got}, wanted ${wanted}`);
+  };
+  few('sends acknowledged', stats.acknowledged, leastWork.acknowledged);
+  few('pulls with messages', stats.nonEmptyPulls, leastWork.nonEmptyPulls);
+  for (const nemesis of plannedNemeses) {
+    few(
+      `operations invoked while ${nemesis} was biting`,
+      stats.duringFaults[nemesis] ?? 0,
+      leastWork.duringFaults,
+    );
+  }
+  return reasons;
 }

@@ -6,7 +6,7 @@ import { nemeses } from './nemesis-registry.ts';
 import {
   nemesisIntervalMsDefault,
   planSchedule,
-  recoveryMsMin,
+  recoveryMsMinDefault,
   type ScheduleOptions,
   variantCycle,
 } from './schedule.ts';
@@ -43,7 +43,7 @@ describe('a schedule of faults', () => {
       let freeFromMs = 5000;
       for (const { atMs, durationMs } of faults) {
         assert.ok(atMs >= freeFromMs, `seed ${seed}`);
-        freeFromMs = atMs + durationMs + recoveryMsMin;
+        freeFromMs = atMs + durationMs + recoveryMsMinDefault;
       }
       assert.ok(freeFromMs <= 60_000);
     }
@@ -100,7 +100,7 @@ describe('a schedule of faults', () => {
         counts.add(names.size);
         for (const { nemesis, variant, atMs, durationMs } of inWindow) {
           assert.ok(nemeses.get(nemesis)?.variants.includes(variant), `${nemesis} ${variant}`);
-          assert.ok(atMs + durationMs + recoveryMsMin <= startMs + nemesisIntervalMsDefault);
+          assert.ok(atMs + durationMs + recoveryMsMinDefault <= startMs + nemesisIntervalMsDefault);
           seen.add(nemesis);
         }
       }

@@ -30,12 +30,14 @@ export interface ScheduleOptions {
   readonly faultMsMin?: number;
   /** What `all-random` draws from. */
   readonly pool?: readonly Nemesis[];
+  /** Calm after each fault: for proofs, and for the cluster to recover. */
+  readonly recoveryMsMin?: number;
 }
 
 export const nemesisIntervalMsDefault = 12_000;
 export const faultMsMinDefault = 5000;
-/** After each fault: time to prove that it bit and healed, and for the cluster to recover. */
-export const recoveryMsMin = 2500;
+/** Time to prove that a fault bit and healed, and for the cluster to recover. */
+export const recoveryMsMinDefault = 2500;
 const overlapMax = 3;
 
 export class ScheduleError extends Error {
@@ -48,6 +50,7 @@ export class ScheduleError extends Error {
  */
 export function planSchedule(options: ScheduleOptions): readonly ScheduledFault[] {
   const faultMsMin = options.faultMsMin ?? faultMsMinDefault;
+  const recoveryMsMin = options.recoveryMsMin ?? recoveryMsMinDefault;
   if (options.intervalMs < faultMsMin + recoveryMsMin) {
     throw new ScheduleError(
       `--nemesis-interval: wanted at least ${(faultMsMin + recoveryMsMin) / 1000} s (a fault of ${faultMsMin / 1000} s and ` +
@@ -57,38 +60,51 @@ export function planSchedule(options: ScheduleOptions): readonly ScheduledFault[
   return options.nemeses
     .flatMap((nemesis) =>
       nemesis.name === allRandom.name
-        ? planMixed(options, faultMsMin)
-        : planOne(nemesis, options, faultMsMin),
+        ? planMixed(options, faultMsMin, recoveryMsMin)
+        : planOne(nemesis, options, faultMsMin, recoveryMsMin),
     )
     .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
-function planOne(nemesis: Nemesis, options: ScheduleOptions, faultMsMin: number): readonly ScheduledFault[] {
+function planOne(
+  nemesis: Nemesis,
+  options: ScheduleOptions,
+  faultMsMin: number,
+  recoveryMsMin: number,
+): readonly ScheduledFault[] {
   if (nemesis.variants.length === 0) return [];
   const random = options.random.fork(`schedule ${nemesis.name}`);
   const variants = variantCycle(nemesis.variants, random.fork('variants'));
-  return windowsOf(options, faultMsMin).map(({ startMs, lengthMs }, index) => ({
+  return windowsOf(options, faultMsMin, recoveryMsMin).map(({ startMs, lengthMs }, index) => ({
     id: `${nemesis.name}-${index + 1}`,
     nemesis: nemesis.name,
     variant: variants.next().value,
-    ...drawTimes(startMs, lengthMs, faultMsMin, random),
+    ...drawTimes(startMs, lengthMs, { faultMsMin, recoveryMsMin }, random),
   }));
 }
 
 /** In each window one to three different nemeses, each at a time of its own, so that they overlap as luck wants. */
-function planMixed(options: ScheduleOptions, faultMsMin: number): readonly ScheduledFault[] {
+function planMixed(
+  options: ScheduleOptions,
+  faultMsMin: number,
+  recoveryMsMin: number,
+): readonly ScheduledFault[] {
   const random = options.random.fork(`schedule ${allRandom.name}`);
   const pool = (options.pool ?? []).filter(({ variants }) => variants.length > 0);
   const cycles = new Map(
     pool.map(({ name, variants }) => [name, variantCycle(variants, random.fork(`variants ${name}`))]),
   );
   const counts = new Map<string, number>();
-  return windowsOf(options, faultMsMin).flatMap(({ startMs, lengthMs }) => {
+  return windowsOf(options, faultMsMin, recoveryMsMin).flatMap(({ startMs, lengthMs }) => {
     const drawn = shuffle(pool, random)
       .slice(0, 1 + random.below(overlapMax))
       .map(({ name }) => {
         const variant = cycles.get(name)?.next().value ?? '';
-        return { nemesis: name, variant, ...drawTimes(startMs, lengthMs, faultMsMin, random) };
+        return {
+          nemesis: name,
+          variant,
+          ...drawTimes(startMs, lengthMs, { faultMsMin, recoveryMsMin }, random),
+        };
       });
     return withoutIdle(drawn).map((fault) => {
       const count = (counts.get(fault.nemesis) ?? 0) + 1;
@@ -119,7 +135,7 @@ interface Window {
   readonly lengthMs: number;
 }
 
-function windowsOf(options: ScheduleOptions, faultMsMin: number): readonly Window[] {
+function windowsOf(options: ScheduleOptions, faultMsMin: number, recoveryMsMin: number): readonly Window[] {
   const timeMs = options.timeLimitMs - options.quietStartMs;
   const lengthMs = Math.min(options.intervalMs, timeMs);
   if (lengthMs < faultMsMin + recoveryMsMin) return [];
@@ -129,7 +145,12 @@ function windowsOf(options: ScheduleOptions, faultMsMin: number): readonly Windo
   }));
 }
 
-function drawTimes(startMs: number, lengthMs: number, faultMsMin: number, random: Random) {
+function drawTimes(
+  startMs: number,
+  lengthMs: number,
+  { faultMsMin, recoveryMsMin }: Required<Pick<ScheduleOptions, 'faultMsMin' | 'recoveryMsMin'>>,
+  random: Random,
+) {
   // A little more than half of the window at most, so that faulty and calm times both tell something.
   const longestMs = Math.max(faultMsMin, Math.min(lengthMs - recoveryMsMin, Math.floor(lengthMs * 0.55)));
   const durationMs = faultMsMin + random.below(longestMs - faultMsMin + 1);

@@ -20,6 +20,11 @@ export function wasInjected({ injected, healed }: FaultWindow): boolean {
   return healed > injected;
 }
 
+/** Nobody was there to hit, so nothing was done: no proof is wanted of it. */
+export function foundNoTarget({ failure, active }: FaultWindow): boolean {
+  return active === undefined && failure?.startsWith('no target') === true;
+}
+
 /** In order of injection. Events may come in any order between faults; those of one fault come in order. */
 export function faultWindows(events: Iterable<FaultEvent>): FaultWindow[] {
   const byFault = new Map<string, FaultEvent[]>();

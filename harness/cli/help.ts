@@ -3,6 +3,7 @@ import { type OptionRow, optionsTable } from './options-table.ts';
 
 const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['test', 'Test'],
+  ['campaign', 'Campaign (--deployment sim)'],
   ['faults', 'Faults'],
   ['cluster', 'Cluster'],
   ['explore', 'Explore'],
@@ -13,6 +14,7 @@ const groups: readonly (readonly [OptionRow['group'], string])[] = [
 export function helpText(): string {
   const lines = [
     'Usage: npm run jepsen -- [test] [options]     run a test',
+    '       npm run jepsen -- --deployment sim --seeds N   a campaign, simulated',
     '       npm run jepsen -- check RUN            judge a saved run again',
     '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
@@ -21,7 +23,7 @@ export function helpText(): string {
     '',
     'Examples:',
     '  npm run jepsen -- --nemesis partition',
-    '  npm run jepsen -- --nemesis kill,pause --time-limit 120 --seed 7',
+    '  npm run jepsen -- --deployment sim --seeds 1000',
     '  npm run jepsen -- --nemesis partition,kill --bug ack-before-replication',
   ];
   for (const [group, title] of groups) {
@@ -49,6 +51,7 @@ function rowLines(row: OptionRow): string[] {
   if (row.values !== undefined)
     sentences.push(`${row.kind === 'choices' ? 'Any' : 'One'} of ${row.values.join(', ')}.`);
   if (row.default !== undefined) sentences.push(`[${row.default}]`);
+  if (row.simDefault !== undefined) sentences.push(`[sim: ${row.simDefault}]`);
   const indent = ' '.repeat(textFrom);
   const [first = '', ...rest] = wrap(sentences.join(' '), widthMax - textFrom);
   const isShort = head.length + 2 <= textFrom;

@@ -5,29 +5,30 @@ import { join, resolve } from 'node:path';
 import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
-import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
 import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
-import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
 import { NotReadyError } from '../runner/await-condition.ts';
 import { judge } from '../runner/judge.ts';
 import { runTest } from '../runner/run-test.ts';
+import { scheduleOf } from '../runner/schedule-of-plan.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
+import { campaign } from './campaign.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
-import { nemesesOfPlan } from './nemeses-of-plan.ts';
 import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
 import { replay } from './replay.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
+import { simulate } from './simulate.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { printSummary } from './summary.ts';
 import { Terminal } from './terminal.ts';
 import { TerminalListener } from './terminal-listener.ts';
-import { verdictCodes } from './verdict-codes.ts';
+import { verdictCode, verdictCodes } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
 const verbs = ['test', 'check', 'replay', 'list', 'explore', 'help'] as const;
@@ -61,7 +62,7 @@ function perform(parsed: ParsedArguments): Promise<number> {
     case 'test':
       if (rest.length > 0)
         throw new UsageError(`test: wanted options only, got "${rest.join(' ')}"; see --help`);
-      return test(parsed);
+      return parsed.values.get('deployment') === 'sim' ? simulated(parsed) : test(parsed);
     case 'check':
       return Promise.resolve(check(parsed, rest));
     case 'replay':
@@ -76,7 +77,12 @@ function perform(parsed: ParsedArguments): Promise<number> {
   }
 }
 
+function simulated(parsed: ParsedArguments): Promise<number> {
+  return parsed.given.has('seeds') ? campaign(parsed, terminal) : simulate(parsed, terminal);
+}
+
 async function test(parsed: ParsedArguments): Promise<number> {
+  refuseSimOptions(parsed);
   const deployment = new ProcessDeployment();
   const missing = await deployment.unavailable();
   if (missing !== undefined) throw new UsageError(`--deployment process: ${missing}`);
@@ -93,7 +99,7 @@ async function test(parsed: ParsedArguments): Promise<number> {
   const results = resolve(parsed.values.get('results') ?? 'results');
   const quiet = parsed.values.has('quiet');
   const abort = new AbortController();
-  stopOnSignals(abort);
+  stopOnSignals(abort, terminal);
   const verdicts: Verdict[] = [];
   for (let run = 0; run < repeat && !abort.signal.aborted; run += 1) {
     if (repeat > 1) terminal.line(`run ${run + 1} of ${repeat}`);
@@ -129,39 +135,13 @@ async function test(parsed: ParsedArguments): Promise<number> {
   return verdictCode(verdicts);
 }
 
-/** A function of the plan alone, its seed included. */
-function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
-  if (plan.nemeses.length === 0) return [];
-  const schedule = planSchedule({
-    random: SimRandom.fromSeed(plan.seed).fork('nemeses'),
-    ...nemesesOfPlan(plan),
-    quietStartMs: plan.quietStartS * 1000,
-    timeLimitMs: plan.timeLimitS * 1000,
-    intervalMs: plan.nemesisIntervalS * 1000,
-  });
-  if (schedule.length > 0) return schedule;
-  throw new UsageError(
-    `--time-limit: ${plan.timeLimitS} s are too short for a fault of 5 s and its recovery after ${plan.quietStartS} s of calm; wanted ${plan.quietStartS + 7.5} or more`,
-  );
-}
-
-function verdictCode(verdicts: readonly Verdict[]): number {
-  if (verdicts.includes('invalid')) return verdictCodes.invalid;
-  return verdicts.includes('unknown') ? verdictCodes.unknown : verdictCodes.valid;
-}
-
-/** The first Ctrl-C ends the load and judges what there is; the second one stops at once. */
-function stopOnSignals(abort: AbortController): void {
-  let asked = 0;
-  const stop = () => {
-    asked += 1;
-    if (asked === 1) {
-      terminal.line('stopping: healing, then judging what there is; once more to stop at once');
-      abort.abort();
-    } else process.exit(130);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+function refuseSimOptions({ given, values }: ParsedArguments): void {
+  const simulatedOnly = ['seeds', 'first-seed', 'workers', 'failures-max'] as const;
+  const option = simulatedOnly.find((name) => given.has(name));
+  if (option !== undefined)
+    throw new UsageError(`--${option}: only the simulated world has campaigns; add --deployment sim`);
+  if (values.get('nemesis')?.split(',').includes('swarm') === true)
+    throw new UsageError('--nemesis: swarm is of the simulated world; add --deployment sim');
 }
 
 function check(parsed: ParsedArguments, words: readonly string[]): number {

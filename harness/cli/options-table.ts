@@ -5,10 +5,12 @@ export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choic
 export interface OptionRow {
   readonly name: string;
   readonly kind: OptionKind;
-  readonly group: 'test' | 'cluster' | 'faults' | 'explore' | 'report' | 'replay';
+  readonly group: 'test' | 'campaign' | 'cluster' | 'faults' | 'explore' | 'report' | 'replay';
   /** What stands for the value in --help. */
   readonly argument?: string;
   readonly default?: string;
+  /** Where another default is wise in the simulated world. */
+  readonly simDefault?: string;
   /** Allowed values of a choice. */
   readonly values?: readonly string[];
   /** What the bare option means, which takes its value after '=' only. */
@@ -19,10 +21,11 @@ export interface OptionRow {
   readonly doc: string;
 }
 
-export const deploymentNames = ['auto', 'process'] as const;
+export const deploymentNames = ['auto', 'process', 'sim'] as const;
 export const workloadNames = ['log'] as const;
 export const nemesisNames = [
   'none',
+  'swarm',
   'partition',
   'kill',
   'pause',
@@ -42,7 +45,7 @@ export const optionsTable = [
     argument: 'NAME[,NAME]',
     default: 'none',
     values: nemesisNames,
-    doc: 'Faults to inject; several names overlap them, NAME:VARIANT takes a part of one (jepsen list).',
+    doc: 'Faults to inject; several names overlap them, NAME:VARIANT takes a part of one (jepsen list); swarm draws all from the seed.',
   },
   {
     name: 'nemesis-interval',
@@ -80,6 +83,7 @@ export const optionsTable = [
     kind: 'seconds',
     group: 'test',
     default: '60',
+    simDefault: '30',
     min: 1,
     max: 86400,
     doc: 'Seconds of load.',
@@ -108,6 +112,7 @@ export const optionsTable = [
     group: 'test',
     argument: 'OPS/S',
     default: '2000',
+    simDefault: '200',
     min: 1,
     max: 100000,
     doc: 'Operations invoked per second, all clients together.',
@@ -117,6 +122,7 @@ export const optionsTable = [
     kind: 'count',
     group: 'test',
     default: '32',
+    simDefault: '16',
     min: 4,
     max: 1000,
     doc: 'Client processes, spread over the client hosts w1 to w4.',
@@ -149,13 +155,47 @@ export const optionsTable = [
     doc: 'Decides plan and faults; drawn and printed when not given.',
   },
   {
+    name: 'seeds',
+    kind: 'count',
+    group: 'campaign',
+    min: 1,
+    max: 4294967295,
+    doc: 'Runs so many seeds in the simulated world, on all cores, under swarm unless --nemesis says otherwise.',
+  },
+  {
+    name: 'first-seed',
+    kind: 'count',
+    group: 'campaign',
+    argument: 'NUMBER',
+    min: 0,
+    max: 4294967295,
+    doc: 'The others follow it; drawn and printed when not given.',
+  },
+  {
+    name: 'workers',
+    kind: 'count',
+    group: 'campaign',
+    min: 1,
+    max: 1024,
+    doc: 'Threads that run seeds; one per core when not given.',
+  },
+  {
+    name: 'failures-max',
+    kind: 'count',
+    group: 'campaign',
+    default: '5',
+    min: 1,
+    max: 1000000,
+    doc: 'Failures after which no new seed is begun.',
+  },
+  {
     name: 'deployment',
     kind: 'choice',
     group: 'cluster',
     argument: 'NAME',
     default: 'auto',
     values: deploymentNames,
-    doc: 'Where the cluster runs.',
+    doc: 'Where the cluster runs: real processes, or sim, one process in virtual time that a seed decides.',
   },
   {
     name: 'nodes',
@@ -192,6 +232,20 @@ export const optionsTable = [
     min: 1,
     max: 9,
     doc: 'minInSyncReplicas: copies without which nothing is acknowledged.',
+  },
+  {
+    name: 'broker-properties',
+    kind: 'text',
+    group: 'cluster',
+    argument: 'KEY=VALUE[,KEY=VALUE]',
+    doc: "Put into the brokers' properties files.",
+  },
+  {
+    name: 'controller-properties',
+    kind: 'text',
+    group: 'cluster',
+    argument: 'KEY=VALUE[,KEY=VALUE]',
+    doc: "Put into the controllers' properties files.",
   },
   {
     name: 'toxiproxy',

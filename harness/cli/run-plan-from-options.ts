@@ -53,13 +53,32 @@ export function runPlanFromOptions(
     controllers: number('controllers'),
     flush: text('flush') === 'async' ? 'async' : 'sync',
     minInSyncReplicas,
-    toxiproxy: toxiproxyOf(text('toxiproxy')),
+    toxiproxy: deployment === 'sim' ? 'none' : toxiproxyOf(text('toxiproxy')),
     bug: bugOf(text('bug')),
     keep: values.has('keep'),
     ...(values.has('expect-loss') ? { expectLoss: true } : {}),
+    ...propertiesOf(values),
   };
   nemesesOfPlan(plan);
   return plan;
+}
+
+function propertiesOf(values: ReadonlyMap<OptionName, string>): Pick<RunPlan, 'properties'> {
+  const broker = pairs('broker-properties', values.get('broker-properties'));
+  const controller = pairs('controller-properties', values.get('controller-properties'));
+  if (broker === undefined && controller === undefined) return {};
+  return { properties: { broker: broker ?? {}, controller: controller ?? {} } };
+}
+
+function pairs(option: OptionName, text: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (text === undefined) return undefined;
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const;
+      throw new UsageError(`--${option}: wanted key=value with commas between, got "${pair}"`);
+    }),
+  );
 }
 
 function toxiproxyOf(which: string): string {

@@ -30,7 +30,11 @@ export class TerminalListener implements RunListener {
     );
     this.#line(`seed     ${plan.seed}`);
     this.#line(`results  ${files.folder}`);
-    this.#line(`replay   ${replayCommand(plan)}   (same plan and faults; not the same interleaving)`);
+    const repeated =
+      plan.deployment === 'sim'
+        ? 'the same run, event by event'
+        : 'same plan and faults; not the same interleaving';
+    this.#line(`replay   ${replayCommand(plan)}   (${repeated})`);
   }
 
   phase(name: string, detail: string): void {

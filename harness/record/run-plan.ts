@@ -26,6 +26,26 @@ export interface RunPlan {
   readonly expectLoss?: boolean;
   /** Faults by script, instead of a schedule of nemeses. */
   readonly script?: { readonly name: string; readonly text: string };
+  /** Keys added to (or replacing those in) the nodes' properties files. */
+  readonly properties?: NodeProperties;
+  /** Of the workload's requests and pulls; undefined: the usual ones. */
+  readonly mix?: WorkloadMix;
+  /** One of many: the gate of amounts is the campaign's, not this run's, and a fault without a target is told, no more. */
+  readonly isPartOfCampaign?: boolean;
+  /** The plan was drawn from the seed, but for these options, which were given by hand, as they were typed. */
+  readonly swarm?: Readonly<Record<string, string>>;
+}
+
+export interface NodeProperties {
+  readonly broker: Readonly<Record<string, string>>;
+  readonly controller: Readonly<Record<string, string>>;
+}
+
+export interface WorkloadMix {
+  /** Out of 100 requests. */
+  readonly sendShare: number;
+  /** Out of 100 pulls: claims about the tail, where stale reads hide. */
+  readonly tailShare: number;
 }
 
 /** Hosts that run clients: half of them follow the route at once, half keep to the node they know. */
@@ -36,27 +56,37 @@ export const clusterName = 'jepsen';
 
 /** "log-partition+kill": the folder of runs of one kind. */
 export function runKind(plan: RunPlan): string {
+  if (plan.swarm !== undefined) return `sim-swarm${plan.bug === undefined ? '' : `-bug-${plan.bug}`}`;
   const nemeses = plan.nemeses.length === 0 ? 'none' : plan.nemeses.join('+').replaceAll(/[:/]/g, '-');
   return `${plan.workload}-${nemeses}${plan.bug === undefined ? '' : `-bug-${plan.bug}`}`;
 }
 
-/** What to type to get the same plan and the same faults again. The interleaving of a real run is not repeated. */
+/**
+ * What to type to get the same plan and the same faults again. The interleaving of a real run is not repeated; in the simulated world all is.
+ */
 export function replayCommand(plan: RunPlan): string {
+  if (plan.swarm !== undefined) {
+    const given = Object.entries(plan.swarm).map(([name, value]) => `--${name} ${value}`);
+    return `npm run jepsen -- ${['--deployment sim --nemesis swarm', ...given, `--seed ${plan.seed}`].join(' ')}`;
+  }
+  const isSimulated = plan.deployment === 'sim';
   const options: (readonly [string, string | number, string | number])[] = [
     ['nemesis', plan.nemeses.join(',') || 'none', 'none'],
-    ['time-limit', plan.timeLimitS, 60],
+    ['time-limit', plan.timeLimitS, isSimulated ? simDefaults['time-limit'] : 60],
     ['quiet-start', plan.quietStartS, 1],
     ['recovery-time', plan.recoveryTimeS, 30],
     ['nemesis-interval', plan.nemesisIntervalS, 11],
-    ['rate', plan.rate, 2000],
-    ['concurrency', plan.concurrency, 32],
+    ['rate', plan.rate, isSimulated ? simDefaults.rate : 2000],
+    ['concurrency', plan.concurrency, isSimulated ? simDefaults.concurrency : 32],
     ['queues', plan.queues, 4],
     ['nodes', plan.nodes, 3],
     ['controllers', plan.controllers, 3],
     ['flush', plan.flush, 'sync'],
     ['min-in-sync-replicas', plan.minInSyncReplicas, 2],
-    ['toxiproxy', plan.toxiproxy, 'auto'],
+    ['toxiproxy', plan.toxiproxy, isSimulated ? plan.toxiproxy : 'auto'],
     ['bug', plan.bug ?? '', ''],
+    ['broker-properties', propertiesText(plan.properties?.broker ?? {}), ''],
+    ['controller-properties', propertiesText(plan.properties?.controller ?? {}), ''],
     ['deployment', plan.deployment, 'auto'],
   ];
   const given = options
@@ -64,6 +94,16 @@ export function replayCommand(plan: RunPlan): string {
     .map(([name, value]) => `--${name} ${value}`);
   if (plan.expectLoss === true) given.push('--expect-loss');
   return `npm run jepsen -- ${[...given, `--seed ${plan.seed}`].join(' ')}`;
+}
+
+/** Virtual time costs less than real time, operations cost more. */
+export const simDefaults = { 'time-limit': 30, rate: 200, concurrency: 16 } as const;
+
+/** As it is typed: key=value,key=value. */
+export function propertiesText(properties: Readonly<Record<string, string>>): string {
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** The guarantees (ARCHITECTURE.md) that the settings of a run leave in force, one sentence each. */

@@ -63,10 +63,11 @@ export function judgeEvidence(
 ): CheckResult[] {
   const { windows, trace, replicas, stats, sends, logs, replicaReads } = evidence;
   const { plan, endNs } = record;
+  const gates = { plannedNemeses: plan.nemeses, isPartOfCampaign: plan.isPartOfCampaign === true };
   const brokers = hostNames('n', plan.nodes);
   const nodes = [...brokers, ...hostNames('c', plan.controllers)];
   const checks: Readonly<Record<string, () => CheckResult>> = {
-    stats: () => checkStats(stats, windows, plan.nemeses),
+    stats: () => checkStats(stats, windows, gates),
     'log/linearizable': () => checkLinearizableLog(logs()),
     'log/lost': () => checkLost(logs(), record.finalFromNs ?? Infinity),
     'log/replicas': () => checkReplicaReads(replicaReads(), brokers),

@@ -168,8 +168,12 @@ export class Run {
       flush: plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH',
       minInSyncReplicas: plan.minInSyncReplicas,
       seededBugs: plan.bug === undefined ? [] : [plan.bug],
-      brokerProperties: { linearizableRead: 'true', mappedFileSizeCommitLog: String(commitLogFileBytes) },
-      controllerProperties: {},
+      brokerProperties: {
+        linearizableRead: 'true',
+        mappedFileSizeCommitLog: String(commitLogFileBytes),
+        ...plan.properties?.broker,
+      },
+      controllerProperties: { ...plan.properties?.controller },
     };
   }
 
@@ -187,6 +191,7 @@ export class Run {
     const workload = new LogWorkload({
       topic: topicName,
       queues: plan.queues,
+      ...(plan.mix === undefined ? {} : { mix: plan.mix }),
       concurrency: plan.concurrency,
       rate: plan.rate,
       random: this.#random.fork('workload'),

@@ -12,6 +12,12 @@ import { reportHtml } from '../report/report-html.ts';
 import type { Judgement } from './judge.ts';
 
 export function writeReport(files: RunFiles, judgement: Judgement): void {
+  writeReportFiles(files, judgement);
+  writeIndex(dirname(dirname(files.folder)));
+}
+
+/** Without the index: for those who write many. */
+export function writeReportFiles(files: RunFiles, judgement: Judgement): void {
   const { record, results, verdict } = judgement;
   const kind = runKind(record.plan);
   const seconds = Object.values(record.phases).reduce((sum, phase) => sum + phase, 0);
@@ -29,7 +35,6 @@ export function writeReport(files: RunFiles, judgement: Judgement): void {
     colours: Object.fromEntries([...nemeses].map(([name, { colours }]) => [name, colours])),
   });
   writeFileSync(files.report, reportHtml(data));
-  writeIndex(dirname(dirname(files.folder)));
 }
 
 /** What results.json holds: stable, for machines. */
@@ -51,7 +56,7 @@ export function resultsJson({ verdict, results, record, took }: Judgement): stri
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function writeIndex(resultsFolder: string): void {
+export function writeIndex(resultsFolder: string): void {
   const rows: IndexRow[] = [];
   for (const kind of folders(resultsFolder)) {
     for (const run of folders(join(resultsFolder, kind))) {

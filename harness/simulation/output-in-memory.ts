@@ -67,7 +67,14 @@ export class OutputInMemory implements RunOutput {
     return this.#world.now() - clock.ns() / 1e6;
   }
 
-  async save(files: RunFiles, record: RunRecord, scenario: Scenario, cluster: Cluster): Promise<void> {
+  /** `data`: the nodes' disks too. */
+  async save(
+    files: RunFiles,
+    record: RunRecord,
+    scenario: Scenario,
+    cluster: Cluster,
+    options: { readonly data: boolean },
+  ): Promise<void> {
     const lines = (values: readonly unknown[]) =>
       values.map((value) => `${JSON.stringify(value)}\n`).join('');
     writeRunRecord(files, { ...record, replay: replayOf(files.folder) });
@@ -76,6 +83,6 @@ export class OutputInMemory implements RunOutput {
     writeFileSync(files.faults, lines(this.faults));
     writeFileSync(files.trace, lines(this.trace));
     writeReplicas(files, this.replicas);
-    await cluster.collect(files.nodes, { data: true });
+    await cluster.collect(files.nodes, options);
   }
 }

@@ -42,7 +42,7 @@ export interface SimulatedRun {
   /** Of virtual time, from the start of the first node to the stop of the last. */
   readonly virtualSeconds: number;
   /** The files of a run's folder, its report aside. */
-  save(files: RunFiles): Promise<void>;
+  save(files: RunFiles, options?: { readonly data: boolean }): Promise<void>;
 }
 
 /** A function of the plan and the schedule. Rejects where the harness itself could not do its work. */
@@ -86,7 +86,7 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     digest,
     events,
     virtualSeconds,
-    save: (files) => output.save(files, record, scenario, run.cluster),
+    save: (files, wanted = { data: true }) => output.save(files, record, scenario, run.cluster, wanted),
   };
 }
 

@@ -40,7 +40,25 @@ const planReaders: { readonly [Name in keyof RunPlan]: (part: JsonPart) => RunPl
   toxiproxy: (part) => part.text(),
   bug: (part) => part.optional((one) => one.oneOf(seededBugNames)),
   keep: (part) => part.flag(),
+  expectLoss: (part) => part.optional((one) => one.flag()),
+  script: (part) => part.optional((one) => ({ name: one.at('name').text(), text: one.at('text').text() })),
+  properties: (part) =>
+    part.optional((one) => ({
+      broker: readTexts(one.at('broker')),
+      controller: readTexts(one.at('controller')),
+    })),
+  mix: (part) =>
+    part.optional((one) => ({
+      sendShare: one.at('sendShare').number(),
+      tailShare: one.at('tailShare').number(),
+    })),
+  isPartOfCampaign: (part) => part.optional((one) => one.flag()),
+  swarm: (part) => part.optional(readTexts),
 };
+
+function readTexts(part: JsonPart): Readonly<Record<string, string>> {
+  return Object.fromEntries(part.names().map((name) => [name, part.at(name).text()]));
+}
 
 export function scenarioJson(scenario: Scenario): string {
   const { plan, schedule, worldSeed, script } = scenario;
@@ -89,9 +107,11 @@ function readPlan(part: JsonPart): RunPlan {
   const known = Object.keys(planReaders);
   for (const name of part.names())
     if (!known.includes(name)) part.at(name).refuse(`one of the parts of a plan (${known.join(', ')})`);
-  // The table has a reader for each part.
+  // The table has a reader for each part. A part that may be left out is left out again.
   return Object.fromEntries(
-    Object.entries(planReaders).map(([name, read]) => [name, read(part.at(name))]),
+    Object.entries(planReaders)
+      .map(([name, read]) => [name, read(part.at(name))] as const)
+      .filter(([name, value]) => name === 'bug' || value !== undefined),
   ) as unknown as RunPlan;
 }
 

@@ -10,11 +10,15 @@ export type LogRequest =
   | { readonly f: 'pull'; readonly queueId: number; readonly from: number; readonly tail: boolean }
   | { readonly f: 'max-offset'; readonly queueId: number };
 
-/** Out of 100 requests. The rest are pulls. */
-const sendShare = 48;
+export interface RequestMix {
+  /** Out of 100 requests. The rest are pulls, but for a few questions for the maximum. */
+  readonly sendShare: number;
+  /** Out of 100 pulls: claims about the tail are where stale reads hide. */
+  readonly tailShare: number;
+}
+
+const usualMix: RequestMix = { sendShare: 48, tailShare: 30 };
 const maxOffsetShare = 4;
-/** Out of 100 pulls: claims about the tail are where stale reads hide. */
-const tailShare = 30;
 
 /** Of the pulls that are not at the tail half read among the newest messages, where a failover would take them away, half anywhere. */
 const recentMessages = 64;
@@ -22,11 +26,13 @@ const recentMessages = 64;
 export class LogGenerator {
   readonly #random: Random;
   readonly #queues: number;
+  readonly #mix: RequestMix;
   /** By queue: the end as this process knows it. */
   readonly #ends: number[];
   #sent = 0;
 
-  constructor(random: Random, queues: number) {
+  constructor(random: Random, queues: number, mix: RequestMix = usualMix) {
+    this.#mix = mix;
     this.#random = random;
     this.#queues = queues;
     this.#ends = new Array<number>(queues).fill(0);
@@ -36,11 +42,11 @@ export class LogGenerator {
   next(process: number): LogRequest {
     const queueId = this.#random.below(this.#queues);
     const draw = this.#random.below(100);
-    if (draw < sendShare) {
+    if (draw < this.#mix.sendShare) {
       this.#sent += 1;
       return { f: 'send', queueId, message: `${process}-${this.#sent}` };
     }
-    if (draw < sendShare + maxOffsetShare) return { f: 'max-offset', queueId };
+    if (draw < this.#mix.sendShare + maxOffsetShare) return { f: 'max-offset', queueId };
     return this.#pull(queueId);
   }
 
@@ -69,7 +75,7 @@ export class LogGenerator {
 
   #pull(queueId: number): LogRequest {
     const end = this.#ends[queueId] ?? 0;
-    if (end === 0 || this.#random.below(100) < tailShare)
+    if (end === 0 || this.#random.below(100) < this.#mix.tailShare)
       return { f: 'pull', queueId, from: end, tail: true };
     const among = this.#random.below(2) === 0 ? end : Math.min(end, recentMessages);
     return { f: 'pull', queueId, from: end - 1 - this.#random.below(among), tail: false };

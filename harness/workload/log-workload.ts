@@ -4,12 +4,13 @@ import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
 import type { OperationBody, Recorder } from '../record/recorder.ts';
 import type { LogClient, Outcome } from './log-client.ts';
-import { LogGenerator, type LogRequest } from './log-generator.ts';
+import { LogGenerator, type LogRequest, type RequestMix } from './log-generator.ts';
 import type { ScriptedOperation } from './scripted-operation.ts';
 
 export interface LogWorkloadOptions {
   readonly topic: string;
   readonly queues: number;
+  readonly mix?: RequestMix;
   readonly concurrency: number;
   /** Operations per second, all processes together. */
   readonly rate: number;
@@ -73,7 +74,7 @@ export class LogWorkload {
     const random = this.#options.random.fork(`process-${slot}`);
     const client = clients[slot % clients.length];
     assert(client !== undefined, 'a load needs a client');
-    const generator = new LogGenerator(random, queues);
+    const generator = new LogGenerator(random, queues, this.#options.mix);
     const meanMs = (concurrency / rate) * 1000;
     // Starting points are spread, so that the processes do not march in step.
     let due = clock.monotonicMs() + (random.below(1000) / 1000) * meanMs;
@@ -94,7 +95,7 @@ export class LogWorkload {
     const { clients, concurrency, queues, random } = this.#options;
     const client = clients[slot % clients.length];
     assert(client !== undefined, 'a load needs a client');
-    const generator = new LogGenerator(random, queues);
+    const generator = new LogGenerator(random, queues, this.#options.mix);
     let process = slot;
     for (const operation of script) {
       await this.#waitUntil(this.#startMs + operation.atMs);

@@ -1,0 +1,172 @@
+/**
+ * Swarm testing: each seed draws its own subset of faults, sizes, timings and options, so that what hides behind the usual ones is met too
+ * (Groce and others, "Swarm testing", 2012). Pure: equal seeds and bases give equal plans.
+ */
+import type { Random } from '../../cluster/runtime/random.ts';
+import type { Nemesis } from '../../nemeses/nemesis.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
+import { shuffle } from '../../nemeses/shuffle.ts';
+import { SimRandom } from '../deployment/sim/sim-random.ts';
+import { worldAbilities } from '../deployment/world-abilities.ts';
+import type { NodeProperties, RunPlan } from '../record/run-plan.ts';
+import { Draw } from './draw.ts';
+import { brokerOptions, controllerOptions } from './swarm-options.ts';
+
+export interface SwarmBase {
+  /** Given by hand: not drawn. */
+  readonly fixed: Partial<RunPlan>;
+  /** The same, as it was typed: for the command that repeats a run. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+export interface SwarmRun {
+  readonly plan: RunPlan;
+  readonly schedule: readonly ScheduledFault[];
+}
+
+/** How the faults of one nemesis follow each other. */
+interface Pace {
+  readonly intervalMs: number;
+  readonly faultMsMin: number;
+  readonly recoveryMsMin: number;
+}
+
+export const paces: Readonly<Record<string, Pace>> = {
+  /** 0.2 s to 1.4 s: shorter than every timeout, so that nobody reacts, or only some do. */
+  flicker: { intervalMs: 2500, faultMsMin: 200, recoveryMsMin: 700 },
+  /** 0.5 s to 3.3 s: around the timeouts. */
+  around: { intervalMs: 6000, faultMsMin: 500, recoveryMsMin: 1500 },
+  /** 5 s to 6 s: everybody has noticed. */
+  long: { intervalMs: 11_000, faultMsMin: 5000, recoveryMsMin: 2500 },
+  /** 0.2 s to 8 s. */
+  wide: { intervalMs: 14_600, faultMsMin: 200, recoveryMsMin: 2500 },
+};
+
+/** Those that the simulated world can do; `all-random` is swarm's elder sister, and draws from the same. */
+export const swarmNemeses: readonly Nemesis[] = [...nemeses.values()].filter(
+  ({ name, needs, variants }) =>
+    name !== 'all-random' && variants.length > 0 && (needs === undefined || worldAbilities.sim.has(needs)),
+);
+
+export function swarmPlan(seed: number, base: SwarmBase, able: readonly Nemesis[]): SwarmRun {
+  const draw = new Draw(SimRandom.fromSeed(seed).fork('swarm'));
+  const { fixed } = base;
+  const cluster = drawCluster(draw, fixed);
+  const load = drawLoad(draw);
+  const times = { ...load, ...fixed };
+  const drawn = drawNemeses(draw, able).map((nemesis) => covered(nemesis, cluster));
+  const random = SimRandom.fromSeed(seed).fork('nemeses');
+  const schedule = drawn
+    .flatMap((nemesis) => scheduleOne(nemesis, times, draw, random))
+    .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+  const plan: RunPlan = {
+    workload: 'log',
+    deployment: 'sim',
+    nemesisIntervalS: 11,
+    recoveryTimeS: 30,
+    toxiproxy: 'none',
+    bug: undefined,
+    keep: false,
+    ...load,
+    ...fixed,
+    ...cluster,
+    nemeses: [...new Set(schedule.map(({ nemesis }) => nemesis))].sort(),
+    properties: drawProperties(draw, fixed.properties),
+    seed,
+    isPartOfCampaign: true,
+    swarm: base.given,
+  };
+  return { plan, schedule };
+}
+
+type ClusterShape = Pick<RunPlan, 'nodes' | 'controllers' | 'flush' | 'minInSyncReplicas'>;
+
+function drawCluster(draw: Draw, fixed: Partial<RunPlan>): ClusterShape {
+  const sizes = [
+    [80, 3],
+    [8, 2],
+    [12, 5],
+  ] as const;
+  const nodes =
+    fixed.nodes ??
+    draw.weighted(
+      'nodes',
+      sizes.filter(([, size]) => size >= (fixed.minInSyncReplicas ?? 1)),
+    );
+  const usualMin = Math.floor(nodes / 2) + 1;
+  const minimums = [
+    [85, usualMin],
+    [10, 1],
+    [5, nodes],
+  ] as const;
+  return {
+    nodes,
+    controllers: fixed.controllers ?? draw.weighted('controllers', [[85, 3] as const, [15, 1] as const]),
+    flush: fixed.flush ?? draw.weighted('flush', [[85, 'sync'] as const, [15, 'async'] as const]),
+    minInSyncReplicas: fixed.minInSyncReplicas ?? draw.weighted('minInSyncReplicas', minimums),
+  };
+}
+
+type LoadShape = Pick<RunPlan, 'timeLimitS' | 'quietStartS' | 'rate' | 'concurrency' | 'queues' | 'mix'>;
+
+function drawLoad(draw: Draw): LoadShape {
+  return {
+    timeLimitS: draw.between('timeLimitS', 8, 30),
+    quietStartS: draw.between('quietStartS', 2, 30) / 10,
+    rate: draw.between('rate', 60, 150),
+    concurrency: draw.between('concurrency', 6, 24),
+    queues: draw.between('queues', 1, 4),
+    mix: draw.weighted('mix', [
+      [70, { sendShare: 48, tailShare: 30 }],
+      [15, { sendShare: 40, tailShare: 80 }],
+      [15, { sendShare: 75, tailShare: 30 }],
+    ]),
+  };
+}
+
+/** Few at a time: where everything is broken at once nothing is acknowledged, and nothing can be lost. */
+function drawNemeses(draw: Draw, able: readonly Nemesis[]): readonly Nemesis[] {
+  const count = draw.weighted('nemesis count', [
+    [3, 0],
+    [30, 1],
+    [37, 2],
+    [20, 3],
+    [10, 4],
+  ]);
+  return shuffle(able, draw.fork('nemeses')).slice(0, count);
+}
+
+/** Without the variants against which the settings promise nothing. */
+function covered(nemesis: Nemesis, settings: ClusterShape): Nemesis {
+  const variants = nemesis.variants.filter(
+    (variant) =>
+      nemesis.exceeds?.(variant, settings) === undefined &&
+      // What only one replica holds is lost with its disk.
+      (settings.minInSyncReplicas > 1 || !/^(bit-flip|truncate)/.test(variant)),
+  );
+  return { ...nemesis, variants };
+}
+
+function scheduleOne(
+  nemesis: Nemesis,
+  times: Pick<RunPlan, 'timeLimitS' | 'quietStartS'>,
+  draw: Draw,
+  random: Random,
+): readonly ScheduledFault[] {
+  const quietStartMs = times.quietStartS * 1000;
+  const timeLimitMs = times.timeLimitS * 1000;
+  const fitting = Object.values(paces).filter(
+    ({ faultMsMin, recoveryMsMin }) => quietStartMs + faultMsMin + recoveryMsMin <= timeLimitMs,
+  );
+  if (fitting.length === 0) return [];
+  const pace = draw.oneOf(`pace ${nemesis.name}`, fitting);
+  return planSchedule({ random, nemeses: [nemesis], quietStartMs, timeLimitMs, ...pace });
+}
+
+function drawProperties(draw: Draw, fixed: NodeProperties | undefined): NodeProperties {
+  return {
+    broker: { ...draw.options(brokerOptions), ...fixed?.broker },
+    controller: { ...draw.options(controllerOptions), ...fixed?.controller },
+  };
+}

@@ -1,0 +1,61 @@
+/** `--deployment sim`: one run in the simulated world, or several one after another, printed and saved as any other. */
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Verdict } from '../../checkers/anomaly.ts';
+import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { runOfSeed } from '../campaign/campaign-seed.ts';
+import { makeRunFolder, pointLatest } from '../record/results-folder.ts';
+import { type RunPlan, runKind } from '../record/run-plan.ts';
+import { resultsJson, writeReport } from '../runner/write-report.ts';
+import { runInSimulation } from '../simulation/run-in-simulation.ts';
+import type { ParsedArguments } from './parse-options.ts';
+import { campaignBaseFromOptions } from './sim-options.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { printSummary } from './summary.ts';
+import type { Terminal } from './terminal.ts';
+import { TerminalListener } from './terminal-listener.ts';
+import { verdictCode } from './verdict-codes.ts';
+
+export async function simulate(parsed: ParsedArguments, terminal: Terminal): Promise<number> {
+  const { values } = parsed;
+  const firstSeed = Number(values.get('seed') ?? randomBytes(4).readUInt32BE());
+  const base = campaignBaseFromOptions(parsed, values.get('nemesis') ?? 'none', firstSeed);
+  const abort = new AbortController();
+  stopOnSignals(abort, terminal);
+  const repeat = Number(values.get('repeat'));
+  const verdicts: Verdict[] = [];
+  for (let run = 0; run < repeat && !abort.signal.aborted; run += 1) {
+    const { plan, schedule } = runOfSeed(base, (firstSeed + run) % 2 ** 32);
+    // A run by itself answers for its own amounts; one that a campaign would draw is judged as there.
+    const { isPartOfCampaign: _, ...alone } = plan;
+    verdicts.push(await simulateOne(base.kind === 'plain' ? alone : plan, schedule, parsed, terminal, abort));
+  }
+  return verdictCode(verdicts);
+}
+
+async function simulateOne(
+  plan: RunPlan,
+  schedule: ReturnType<typeof runOfSeed>['schedule'],
+  { values }: ParsedArguments,
+  terminal: Terminal,
+  { signal }: AbortController,
+): Promise<Verdict> {
+  const results = resolve(values.get('results') ?? 'results');
+  const files = makeRunFolder(results, runKind(plan), osClock.wallMs(), plan.seed);
+  const listener = new TerminalListener(terminal, values.has('quiet'));
+  listener.planned(plan, files);
+  const startMs = osClock.monotonicMs();
+  const run = await runInSimulation(plan, { nemeses, schedule, signal, listener });
+  const { judgement, virtualSeconds } = run;
+  const realSeconds = (osClock.monotonicMs() - startMs) / 1000;
+  listener.note(
+    `${virtualSeconds.toFixed(1)} s simulated in ${realSeconds.toFixed(1)} s; digest of every event ${run.digest}`,
+  );
+  await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep });
+  writeReport(files, judgement);
+  pointLatest(results, files.folder);
+  if (values.has('json')) terminal.output(resultsJson(judgement));
+  printSummary(terminal, files, judgement);
+  return judgement.verdict;
+}
