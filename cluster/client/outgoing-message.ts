@@ -27,13 +27,3 @@ export function messageProperties(message: OutgoingMessage, uniqueId: string): s
   if (message.keys !== undefined) text += `KEYS\u0001${message.keys}\u0002`;
   return message.properties === undefined ? text : text + encodeProperties(message.properties);
 }
-
-/** The same as a JSON string; most messages have nothing in it that needs more than the two separators escaped. */
-export function messagePropertiesJson(message: OutgoingMessage, uniqueId: string): string {
-  if (message.tag !== undefined || message.keys !== undefined || message.properties !== undefined) {
-    return JSON.stringify(messageProperties(message, uniqueId));
-  }
-  return message.waitStoreMsgOk === false
-    ? `"UNIQ_KEY\\u0001${uniqueId}\\u0002WAIT\\u0001false\\u0002"`
-    : `"UNIQ_KEY\\u0001${uniqueId}\\u0002WAIT\\u0001true\\u0002"`;
-}

@@ -9,7 +9,7 @@ import type { RemotingCommand } from '../remoting/remoting-command.ts';
 import type { RemotingError } from '../remoting/remoting-error.ts';
 import { RequestCode } from '../remoting/request-code.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { messageProperties, messagePropertiesJson, type OutgoingMessage } from './outgoing-message.ts';
+import { messageProperties, type OutgoingMessage } from './outgoing-message.ts';
 import { chooseQueue, type QueueChoice } from './queue-choice.ts';
 import { RouteCache } from './route-cache.ts';
 import { responseReason, type SendOutcome, sendVerdict } from './send-outcome.ts';
@@ -81,7 +81,7 @@ export class Producer {
     this.#start({
       message,
       messageId,
-      properties: messagePropertiesJson(message, messageId),
+      uniqueId: messageId,
       body: message.body,
       isBatch: false,
       bornTimestamp: wallMs,
@@ -114,7 +114,7 @@ export class Producer {
       this.#start({
         message: first,
         messageId: ids.join(','),
-        properties: messagePropertiesJson(first, this.#ids.next(wallMs)),
+        uniqueId: this.#ids.next(wallMs),
         body,
         isBatch: true,
         bornTimestamp: wallMs,
@@ -129,7 +129,7 @@ export class Producer {
   /** Nobody learns what became of it. Without a route at hand it is sent once there is one, if soon. */
   sendOneway(message: OutgoingMessage): void {
     const wallMs = this.#runtime.clock.wallMs();
-    const properties = messagePropertiesJson(message, this.#ids.next(wallMs));
+    const uniqueId = this.#ids.next(wallMs);
     const deadlineMs = this.#runtime.clock.monotonicMs() + this.#sendTimeoutMs;
     this.#withRoute(message.topic, deadlineMs, (route) => {
       const queue = this.#queueOf(message, route);
@@ -137,7 +137,7 @@ export class Producer {
       if (queue === undefined || address === undefined) return;
       this.#client.oneway(address, {
         code: RequestCode.SEND_MESSAGE_V2,
-        extFieldsJson: this.#templates.json(message, queue.queueId, wallMs, properties, false),
+        fieldsWriter: this.#templates.fields(message, queue.queueId, wallMs, uniqueId, false),
         body: message.body,
       });
     });
@@ -189,11 +189,11 @@ export class Producer {
     }
     const request: OutgoingRequest = {
       code: sending.isBatch ? RequestCode.SEND_BATCH_MESSAGE : RequestCode.SEND_MESSAGE_V2,
-      extFieldsJson: this.#templates.json(
+      fieldsWriter: this.#templates.fields(
         message,
         queue.queueId,
         sending.bornTimestamp,
-        sending.properties,
+        sending.uniqueId,
         sending.isBatch,
       ),
       body: sending.body,

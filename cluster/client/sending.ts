@@ -9,8 +9,8 @@ export type SendDone = (outcome: SendOutcome) => void;
 export interface Sending {
   readonly message: OutgoingMessage;
   readonly messageId: string;
-  /** As a JSON string. */
-  readonly properties: string;
+  /** UNIQ_KEY of the request: of a batch it is none of its messages'. */
+  readonly uniqueId: string;
   readonly body: Uint8Array;
   readonly isBatch: boolean;
   readonly bornTimestamp: number;

@@ -16,6 +16,9 @@ export class UniqueIds {
   #timeMs = -1;
   #timeText = '';
   #counter = 0;
+  /** All but the last two digits, which the next id mostly shares. */
+  #head = '';
+  #headOf = -1;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -34,14 +37,18 @@ export class UniqueIds {
     }
     const sinceMonthMs = wallMs - this.#monthStartMs;
     if (sinceMonthMs > this.#timeMs) this.#setTime(sinceMonthMs);
-    const high = this.#counterTexts[this.#counter >> 8] ?? '';
-    const low = this.#counterTexts[this.#counter & 0xff] ?? '';
-    return this.#clientPart + this.#timeText + high + low;
+    const high = this.#counter >> 8;
+    if (high !== this.#headOf) {
+      this.#headOf = high;
+      this.#head = this.#clientPart + this.#timeText + (this.#counterTexts[high] ?? '');
+    }
+    return this.#head + (this.#counterTexts[this.#counter & 0xff] ?? '');
   }
 
   #setTime(timeMs: number): void {
     this.#timeMs = timeMs;
     this.#timeText = hex(timeMs % 0x100000000, 8);
+    this.#headOf = -1;
   }
 }
 

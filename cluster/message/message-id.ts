@@ -1,32 +1,32 @@
 /** Offset message ids: upper-case hex of the store host's ip | int32 port | int64 physical offset; 32 digits, 56 with IPv6. */
 import { Buffer } from 'node:buffer';
+import { putBytes, putHex16 } from '../bytes/ascii.ts';
 import { readInt64, viewOf } from '../bytes/int64.ts';
 import { bytesToIp, type HostAddress, ipToBytes } from './host-address.ts';
 
-/** The part of the id that is the same for all messages of a broker. */
-function messageIdPrefix(storeHost: HostAddress): string {
-  return Buffer.from(ipToBytes(storeHost.ip)).toString('hex').toUpperCase() + hex(storeHost.port, 8);
-}
-
 /** Makes the ids of a broker's messages. */
 export class MessageIds {
-  readonly #prefix: string;
-  /** All but the last four digits, which the next message mostly shares. */
-  #head = '';
-  #headOf = -1;
+  /** Of one id, as text. */
+  readonly length: number;
+  /** The part that is the same for all of them, as text. */
+  readonly #prefix: Buffer;
 
   constructor(storeHost: HostAddress) {
-    this.#prefix = messageIdPrefix(storeHost);
+    const ip = Buffer.from(ipToBytes(storeHost.ip)).toString('hex');
+    const port = storeHost.port.toString(16).padStart(8, '0');
+    this.#prefix = Buffer.from((ip + port).toUpperCase());
+    this.length = this.#prefix.length + 16;
   }
 
   of(physicalOffset: number): string {
-    const high = Math.floor(physicalOffset / 65536);
-    if (high !== this.#headOf) {
-      this.#headOf = high;
-      this.#head = this.#prefix + hex(high, 12);
-    }
-    const low = physicalOffset - high * 65536;
-    return this.#head + (hexOfByte[low >> 8] ?? '') + (hexOfByte[low & 255] ?? '');
+    const text = Buffer.alloc(this.length);
+    this.put(text, 0, physicalOffset);
+    return text.toString('latin1');
+  }
+
+  /** Writes the id in place, since every message gets one. Returns the place behind it. */
+  put(into: Uint8Array, at: number, physicalOffset: number): number {
+    return putHex16(into, putBytes(into, at, this.#prefix), physicalOffset);
   }
 }
 
@@ -42,16 +42,4 @@ export function parseMessageId(
     storeHost: { ip: bytesToIp(bytes.subarray(0, ipLength)), port: view.getInt32(ipLength) },
     physicalOffset: readInt64(view, ipLength + 4),
   };
-}
-
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
-
-/** By table, since every message gets an id. */
-function hex(value: number, digits: number): string {
-  let text = '';
-  for (let rest = value, left = digits; left > 0; left -= 2) {
-    text = (hexOfByte[rest % 256] ?? '') + text;
-    rest = Math.floor(rest / 256);
-  }
-  return text;
 }

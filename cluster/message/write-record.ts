@@ -23,7 +23,7 @@ export interface RecordFields {
   readonly reconsumeTimes: number;
   readonly preparedTransactionOffset: number;
   readonly body: Uint8Array;
-  readonly properties: string;
+  readonly properties: string | Uint8Array;
   /** Behind the properties. */
   readonly commonProperties: Uint8Array;
   /** Of both, in UTF-8. */
@@ -62,7 +62,8 @@ export function writeRecord(bytes: Buffer, view: DataView, start: number, record
   view.setInt16(at, record.propertiesBytes);
   const { commonProperties } = record;
   const ownBytes = record.propertiesBytes - commonProperties.length;
-  bytes.write(record.properties, at + 2, ownBytes, 'utf8');
+  if (typeof record.properties === 'string') bytes.write(record.properties, at + 2, ownBytes, 'utf8');
+  else bytes.set(record.properties, at + 2);
   if (commonProperties.length > 0) bytes.set(commonProperties, at + 2 + ownBytes);
 }
 

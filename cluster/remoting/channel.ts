@@ -1,11 +1,20 @@
 /** What a request handler and its server see of a connection, and what they send over it. */
+import type { Buffer } from 'node:buffer';
 import type { RemotingCommand } from './remoting-command.ts';
+
+/** Writes the JSON of extFields straight into the frame. */
+export interface FieldsWriter {
+  /** What it writes is never longer. */
+  readonly bytesMax: number;
+  /** Returns where the JSON ends. */
+  write(into: Buffer, at: number): number;
+}
 
 /** What requests and responses carry besides their code. */
 export interface Payload {
   readonly extFields?: Readonly<Record<string, string>>;
-  /** The JSON text of extFields, in their place: for hot paths. */
-  readonly extFieldsJson?: string;
+  /** In the place of extFields: for hot paths. */
+  readonly fieldsWriter?: FieldsWriter;
   /** Must not be changed after the call. */
   readonly body?: Uint8Array;
 }

@@ -161,17 +161,14 @@ export class RemotingConnection implements Channel {
 
   #send(code: number, flag: number, opaque: number, remark: string | null, payload: Payload): void {
     if (!this.#open) return;
-    const { extFields, body } = payload;
-    const extFieldsJson =
-      payload.extFieldsJson ?? (extFields === undefined ? null : JSON.stringify(extFields));
-    this.#writer.addFrame(
-      code,
-      flag,
-      opaque,
-      remark,
-      extFieldsJson,
-      body === undefined || body.length === 0 ? null : body,
-    );
+    const { extFields, fieldsWriter } = payload;
+    const body = payload.body === undefined || payload.body.length === 0 ? null : payload.body;
+    if (fieldsWriter !== undefined) {
+      this.#writer.addWrittenFrame(code, flag, opaque, remark, fieldsWriter, body);
+    } else {
+      const extFieldsJson = extFields === undefined ? null : JSON.stringify(extFields);
+      this.#writer.addFrame(code, flag, opaque, remark, extFieldsJson, body);
+    }
     if (this.#writer.bytes > gatheredBytesMax) {
       this.#flushNow();
     } else if (!this.#flushPlanned) {

@@ -1,6 +1,20 @@
 /** Gathers the frames of one turn into one buffer, so that a turn costs one write. */
 import { Buffer } from 'node:buffer';
+import { putBytes, putDigits } from '../bytes/ascii.ts';
+import type { FieldsWriter } from './channel.ts';
 import { ourJsonHeaderText } from './json-header.ts';
+import { ourLanguage, ourVersion } from './remoting-command.ts';
+
+/** Length and mark: before the header. */
+const prefixBytes = 8;
+const codeKey = Buffer.from('{"code":');
+const extFieldsKey = Buffer.from(',"extFields":');
+const flagKey = Buffer.from(',"flag":');
+const opaqueKey = Buffer.from(`,"language":"${ourLanguage}","opaque":`);
+const tail = Buffer.from(`,"serializeTypeCurrentRPC":"JSON","version":${ourVersion}}`);
+/** All of a header but its extFields. */
+const ownHeaderBytesMax =
+  codeKey.length + extFieldsKey.length + flagKey.length + opaqueKey.length + tail.length + 3 * 11;
 
 const slabBytesMin = 4 * 1024;
 const slabBytesMax = 128 * 1024;
@@ -31,21 +45,47 @@ export class FrameWriter {
     body: Uint8Array | null,
   ): void {
     const text = ourJsonHeaderText(code, flag, opaque, remark, extFieldsJson);
-    const bodyBytes = body === null ? 0 : body.length;
-    const isCopied = bodyBytes <= copiedBodyBytesMax;
     // UTF-8 needs at most three bytes for each UTF-16 unit.
-    this.#reserve(8 + 3 * text.length + (isCopied ? bodyBytes : 0));
+    this.#reserve(prefixBytes + 3 * text.length + copiedBytes(body));
+    this.#close(this.#slab.write(text, this.#end + prefixBytes, 'utf8'), body);
+  }
+
+  /** The same with extFields that write themselves. */
+  addWrittenFrame(
+    code: number,
+    flag: number,
+    opaque: number,
+    remark: string | null,
+    fields: FieldsWriter,
+    body: Uint8Array | null,
+  ): void {
+    if (remark !== null) {
+      const json = Buffer.alloc(fields.bytesMax);
+      this.addFrame(code, flag, opaque, remark, json.toString('utf8', 0, fields.write(json, 0)), body);
+      return;
+    }
+    this.#reserve(prefixBytes + ownHeaderBytesMax + fields.bytesMax + copiedBytes(body));
     const slab = this.#slab;
+    const start = this.#end + prefixBytes;
+    let at = putDigits(slab, putBytes(slab, start, codeKey), code);
+    at = fields.write(slab, putBytes(slab, at, extFieldsKey));
+    at = putDigits(slab, putBytes(slab, at, flagKey), flag);
+    at = putDigits(slab, putBytes(slab, at, opaqueKey), opaque);
+    this.#close(putBytes(slab, at, tail) - start, body);
+  }
+
+  /** The header stands in the slab: length and body make it a frame. */
+  #close(headerBytes: number, body: Uint8Array | null): void {
     const start = this.#end;
-    const headerBytes = slab.write(text, start + 8, 'utf8');
+    const bodyBytes = body === null ? 0 : body.length;
     this.#view.setInt32(start, 4 + headerBytes + bodyBytes);
     // The high byte 0 is the mark of a JSON header.
     this.#view.setInt32(start + 4, headerBytes);
-    this.#end = start + 8 + headerBytes;
-    this.#bytes += 8 + headerBytes + bodyBytes;
+    this.#end = start + prefixBytes + headerBytes;
+    this.#bytes += prefixBytes + headerBytes + bodyBytes;
     if (body === null) return;
-    if (isCopied) {
-      slab.set(body, this.#end);
+    if (bodyBytes <= copiedBodyBytesMax) {
+      this.#slab.set(body, this.#end);
       this.#end += bodyBytes;
     } else {
       this.#cut();
@@ -78,4 +118,8 @@ export class FrameWriter {
     this.#taken = 0;
     this.#end = 0;
   }
+}
+
+function copiedBytes(body: Uint8Array | null): number {
+  return body === null || body.length > copiedBodyBytesMax ? 0 : body.length;
 }

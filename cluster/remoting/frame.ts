@@ -3,6 +3,7 @@
  * The limit counts the four bytes of the length too, as Java's does.
  */
 import { Buffer } from 'node:buffer';
+import { viewOf } from '../bytes/int64.ts';
 import { encodeBinaryHeader, parseBinaryHeader } from './binary-header.ts';
 import { FrameError } from './frame-error.ts';
 import { jsonHeaderText, parseJsonHeader } from './json-header.ts';
@@ -33,15 +34,21 @@ export function encodeFrame(command: RemotingCommand): Uint8Array {
   return frame;
 }
 
-/** `bytes` from `start` hold one whole frame of `frameBytes` bytes. */
-function decodeFrame(bytes: Buffer, start: number, frameBytes: number, isLazy: boolean): RemotingCommand {
+/** `bytes` from `start`, and `view` as well, hold one whole frame of `frameBytes` bytes. */
+function decodeFrame(
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  frameBytes: number,
+  isLazy: boolean,
+): RemotingCommand {
   if (frameBytes < prefixBytes) {
     throw new FrameError(`a frame has at least ${prefixBytes} bytes, this one says ${frameBytes}`, {
       kind: 'bad-length',
     });
   }
-  const mark = bytes.readUInt8(start + 4);
-  const headerBytes = bytes.readUInt32BE(start + 4) & 0xffffff;
+  const mark = view.getUint8(start + 4);
+  const headerBytes = view.getInt32(start + 4) & 0xffffff;
   const bodyAt = start + prefixBytes + headerBytes;
   const end = start + frameBytes;
   if (bodyAt > end) {
@@ -51,7 +58,7 @@ function decodeFrame(bytes: Buffer, start: number, frameBytes: number, isLazy: b
   }
   const body = bodyAt === end ? null : bytes.subarray(bodyAt, end);
   if (mark === jsonMark) {
-    const lazy = isLazy ? lazyJsonCommand(bytes, start + prefixBytes, bodyAt, body) : undefined;
+    const lazy = isLazy ? lazyJsonCommand(bytes, view, start + prefixBytes, bodyAt, body) : undefined;
     return lazy ?? parseJsonHeader(bytes.toString('utf8', start + prefixBytes, bodyAt), body);
   }
   if (mark === rocketmqMark) return parseBinaryHeader(bytes.subarray(start + prefixBytes, bodyAt), body);
@@ -101,10 +108,11 @@ export class FrameDecoder {
 
   #feed(bytes: Buffer, each: (command: RemotingCommand) => void): void {
     let position = this.#completePartial(bytes, each);
+    const view = viewOf(bytes);
     while (bytes.length - position >= 4 && !this.#stopped) {
       const frameBytes = this.#frameBytes(bytes, position);
       if (bytes.length - position < frameBytes) break;
-      const command = decodeFrame(bytes, position, frameBytes, this.#isLazy);
+      const command = decodeFrame(bytes, view, position, frameBytes, this.#isLazy);
       position += frameBytes;
       each(command);
     }
@@ -144,7 +152,7 @@ export class FrameDecoder {
     if (this.#partialBytes < frameBytes || whole === undefined) return taken;
     this.#partial = undefined;
     this.#partialBytes = 0;
-    each(decodeFrame(whole, 0, frameBytes, this.#isLazy));
+    each(decodeFrame(whole, viewOf(whole), 0, frameBytes, this.#isLazy));
     return taken;
   }
 

@@ -5,14 +5,15 @@
  * with "extFields" possibly absent. Any other header is for parseJsonHeader.
  */
 import { Buffer } from 'node:buffer';
+import { KnownBytes } from '../bytes/known-bytes.ts';
 import { parseExtFields } from './json-header.ts';
 import type { RemotingCommand } from './remoting-command.ts';
 
-const head = Buffer.from('{"code":');
-const extFieldsKey = Buffer.from(',"extFields":');
-const flagKey = Buffer.from(',"flag":');
-const opaqueKey = Buffer.from(',"language":"JAVA","opaque":');
-const versionKey = Buffer.from(',"serializeTypeCurrentRPC":"JSON","version":');
+const head = new KnownBytes(Buffer.from('{"code":'));
+const extFieldsKey = new KnownBytes(Buffer.from(',"extFields":'));
+const flagKey = new KnownBytes(Buffer.from(',"flag":'));
+const opaqueKey = new KnownBytes(Buffer.from(',"language":"JAVA","opaque":'));
+const versionKey = new KnownBytes(Buffer.from(',"serializeTypeCurrentRPC":"JSON","version":'));
 
 /** More digits than an int32 has are left to the ordinary way. */
 const digitsMax = 9;
@@ -31,6 +32,8 @@ export class LazyJsonCommand implements RemotingCommand {
   readonly serialization = 'json';
   /** Where the header lies. */
   readonly bytes: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
   /** The JSON of extFields within `bytes`, unchecked but for the braces; both 0 when there are none. */
   readonly fieldsStart: number;
   readonly fieldsEnd: number;
@@ -42,6 +45,7 @@ export class LazyJsonCommand implements RemotingCommand {
     opaque: number,
     version: number,
     bytes: Buffer,
+    view: DataView,
     fieldsStart: number,
     fieldsEnd: number,
     body: Uint8Array | null,
@@ -51,6 +55,7 @@ export class LazyJsonCommand implements RemotingCommand {
     this.opaque = opaque;
     this.version = version;
     this.bytes = bytes;
+    this.view = view;
     this.fieldsStart = fieldsStart;
     this.fieldsEnd = fieldsEnd;
     this.body = body;
@@ -72,9 +77,10 @@ export class LazyJsonCommand implements RemotingCommand {
   }
 }
 
-/** The header is `bytes` from `start` to `end`. Undefined when it has another shape. */
+/** The header is `bytes` from `start` to `end`, `view` the same bytes. Undefined when it has another shape. */
 export function lazyJsonCommand(
   bytes: Buffer,
+  view: DataView,
   start: number,
   end: number,
   body: Uint8Array | null,
@@ -83,22 +89,21 @@ export function lazyJsonCommand(
   const versionEnd = end - 1;
   const versionAt = digitsStart(bytes, start, versionEnd);
   const opaqueEnd = versionAt - versionKey.length;
-  if (versionAt === versionEnd || !isAt(bytes, start, opaqueEnd, versionKey)) return undefined;
+  if (versionAt === versionEnd || !isAt(view, start, opaqueEnd, versionKey)) return undefined;
   const opaqueAt = digitsStart(bytes, start, opaqueEnd);
   const flagEnd = opaqueAt - opaqueKey.length;
-  if (opaqueAt === opaqueEnd || !isAt(bytes, start, flagEnd, opaqueKey)) return undefined;
+  if (opaqueAt === opaqueEnd || !isAt(view, start, flagEnd, opaqueKey)) return undefined;
   const flagAt = digitsStart(bytes, start, flagEnd);
   const flagKeyAt = flagAt - flagKey.length;
-  if (flagAt === flagEnd || !isAt(bytes, start, flagKeyAt, flagKey)) return undefined;
+  if (flagAt === flagEnd || !isAt(view, start, flagKeyAt, flagKey)) return undefined;
   const codeAt = start + head.length;
   let codeEnd = codeAt;
   while (codeEnd < flagKeyAt && isDigit(bytes[codeEnd])) codeEnd++;
-  if (codeEnd === codeAt || codeEnd - codeAt > digitsMax || !isAt(bytes, start, start, head))
-    return undefined;
+  if (codeEnd === codeAt || codeEnd - codeAt > digitsMax || !isAt(view, start, start, head)) return undefined;
   let fieldsStart = 0;
   if (codeEnd !== flagKeyAt) {
     fieldsStart = codeEnd + extFieldsKey.length;
-    if (fieldsStart >= flagKeyAt || !isAt(bytes, start, codeEnd, extFieldsKey)) return undefined;
+    if (fieldsStart >= flagKeyAt || !isAt(view, start, codeEnd, extFieldsKey)) return undefined;
     if (bytes[fieldsStart] !== openBrace || bytes[flagKeyAt - 1] !== closeBrace) return undefined;
   }
   return new LazyJsonCommand(
@@ -107,18 +112,15 @@ export function lazyJsonCommand(
     integer(bytes, opaqueAt, opaqueEnd),
     integer(bytes, versionAt, versionEnd),
     bytes,
+    view,
     fieldsStart,
     fieldsStart === 0 ? 0 : flagKeyAt,
     body,
   );
 }
 
-function isAt(bytes: Buffer, start: number, at: number, wanted: Buffer): boolean {
-  if (at < start) return false;
-  for (let index = 0; index < wanted.length; index++) {
-    if (bytes[at + index] !== wanted[index]) return false;
-  }
-  return true;
+function isAt(view: DataView, start: number, at: number, wanted: KnownBytes): boolean {
+  return at >= start && wanted.isAt(view, at);
 }
 
 /** `end` when no digit stands before it, or too many. */

@@ -1,6 +1,8 @@
 /** What became of an append. */
 import type { MessageIds } from '../message/message-id.ts';
 
+const comma = 44;
+
 export type AppendResult = Appended | AppendRefused;
 
 export interface AppendRefused {
@@ -44,10 +46,20 @@ export class Appended {
     return (this.#physicalOffsets ?? [this.physicalOffset]).map((offset) => this.#ids.of(offset));
   }
 
-  /** The same, joined by commas, as senders get them. */
-  get messageIdText(): string {
-    return this.#physicalOffsets === undefined
-      ? this.#ids.of(this.physicalOffset)
-      : this.messageIds.join(',');
+  /** Of what `putMessageIds` writes. */
+  get messageIdsLength(): number {
+    return (this.#physicalOffsets?.length ?? 1) * (this.#ids.length + 1) - 1;
+  }
+
+  /** The same as text in place, joined by commas, as senders get them. Returns the place behind it. */
+  putMessageIds(into: Uint8Array, start: number): number {
+    const offsets = this.#physicalOffsets;
+    if (offsets === undefined) return this.#ids.put(into, start, this.physicalOffset);
+    let at = start;
+    for (const offset of offsets) {
+      if (at > start) into[at++] = comma;
+      at = this.#ids.put(into, at, offset);
+    }
+    return at;
   }
 }

@@ -96,7 +96,10 @@ export class Appender {
         `body: wanted at most ${this.#maxMessageSize} bytes (maxMessageSize), got ${draft.body.length}`,
       );
     }
-    const propertiesBytes = Buffer.byteLength(draft.properties) + (draft.commonProperties?.length ?? 0);
+    const { properties } = draft;
+    const isText = typeof properties === 'string';
+    const ownBytes = isText ? Buffer.byteLength(properties) : properties.bytes.length;
+    const propertiesBytes = ownBytes + (draft.commonProperties?.length ?? 0);
     if (propertiesBytes > PROPERTIES_BYTES_MAX) {
       return {
         kind: 'refused',
@@ -105,7 +108,7 @@ export class Appender {
       };
     }
     // Zeros are how recovery tells a torn record (see RecordReader.textIsWhole).
-    if (draft.properties.includes('\0')) return illegal('properties: a zero byte');
+    if (isText && properties.includes('\0')) return illegal('properties: a zero byte');
     if (!this.#queues.has(draft.topic)) {
       const topicBytes = Buffer.byteLength(draft.topic);
       if (topicBytes > TOPIC_BYTES_MAX || !isFolderName(draft.topic)) {
@@ -145,7 +148,7 @@ export class Appender {
       reconsumeTimes: draft.reconsumeTimes,
       preparedTransactionOffset: draft.preparedTransactionOffset,
       body: draft.body,
-      properties: draft.properties,
+      properties: typeof draft.properties === 'string' ? draft.properties : draft.properties.bytes,
       commonProperties: draft.commonProperties ?? noProperties,
       propertiesBytes: plan.propertiesBytes,
     });

@@ -1,5 +1,6 @@
 /** Puts confirmed records into their queues, and keeps account of those that are not confirmed yet. */
 import { deliverTime, SCHEDULE_TOPIC } from '../message/delay-levels.ts';
+import type { EncodedProperties } from '../message/encoded-properties.ts';
 import type { RecordReader } from '../message/record-reader.ts';
 import { hasQueueOffset } from '../message/system-flag.ts';
 import { tagsCodeOf } from '../message/tags-code.ts';
@@ -62,7 +63,7 @@ export class Dispatcher {
     size: number,
     queue: ConsumeQueue | undefined,
     queueOffset: number,
-    properties: string,
+    properties: string | EncodedProperties,
     storeTimestamp: number,
   ): void {
     const tagsCode = queue === undefined ? 0 : this.#tagsCode(queue.topic, properties, storeTimestamp);
@@ -135,11 +136,12 @@ export class Dispatcher {
     this.#pending.cut(offset);
   }
 
-  #tagsCode(topic: string, properties: string, storeTimestamp: number): number {
+  #tagsCode(topic: string, properties: string | EncodedProperties, storeTimestamp: number): number {
     if (topic === SCHEDULE_TOPIC) {
-      const time = deliverTime(properties, storeTimestamp, this.#delayLevelsMs);
+      const text = typeof properties === 'string' ? properties : new TextDecoder().decode(properties.bytes);
+      const time = deliverTime(text, storeTimestamp, this.#delayLevelsMs);
       if (time !== undefined) return time;
     }
-    return tagsCodeOf(properties);
+    return typeof properties === 'string' ? tagsCodeOf(properties) : properties.tagsCode;
   }
 }

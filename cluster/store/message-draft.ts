@@ -1,4 +1,5 @@
 /** A message on its way into the log: everything but what the store gives it (offsets, store time, CRC). */
+import type { EncodedProperties } from '../message/encoded-properties.ts';
 import type { HostAddress } from '../message/host-address.ts';
 
 export interface MessageDraft {
@@ -11,7 +12,7 @@ export interface MessageDraft {
   readonly reconsumeTimes: number;
   readonly preparedTransactionOffset: number;
   /** Encoded; see message/message-properties.ts. */
-  readonly properties: string;
+  readonly properties: string | EncodedProperties;
   /** What stands behind them in the record: encoded properties that are the same for all messages, without tags. */
   readonly commonProperties?: Uint8Array;
   readonly body: Uint8Array;

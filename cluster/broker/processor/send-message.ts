@@ -7,6 +7,7 @@ import type { Channel, RequestContext } from '../../remoting/channel.ts';
 import type { SendMessageRequestHeader } from '../../remoting/header/send-message.ts';
 import { SendResponseTemplate } from '../../remoting/header/send-message-fast.ts';
 import { SendRequestReader } from '../../remoting/header/send-message-request.ts';
+import { RepeatedSend } from '../../remoting/header/send-pattern.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
@@ -19,6 +20,7 @@ import { readSendProperties, type SendProperties } from '../send-properties.ts';
 import { TopicAutoCreation } from '../topic-auto-creation.ts';
 import { autoCreateTopic, isClosedToSends, permInherit, type TopicConfig } from '../topic-config.ts';
 import { UniqueKeys } from '../unique-key.ts';
+import { RepeatedProperties } from './repeated-properties.ts';
 import { batchFault, sendFault } from './send-checks.ts';
 
 const noBody = new Uint8Array(0);
@@ -37,6 +39,7 @@ export class SendMessageProcessor {
   readonly #autoCreation: TopicAutoCreation;
   readonly #uniqueKeys: UniqueKeys;
   readonly #reader = new SendRequestReader();
+  readonly #repeated = new RepeatedProperties();
   readonly #bornHosts = new WeakMap<Channel, HostAddress>();
   /** The properties that the broker adds to every message. */
   readonly #brokerProperties: Uint8Array;
@@ -81,8 +84,9 @@ export class SendMessageProcessor {
   #sendTo(context: RequestContext, header: SendMessageRequestHeader, topic: TopicConfig): void {
     const { config } = this.#services;
     const body = context.request.body ?? noBody;
-    const properties = readSendProperties(header.properties);
-    const fault = sendFault(header, topic, properties, body.length, config);
+    const known =
+      header instanceof RepeatedSend ? this.#repeated.known(header) : readSendProperties(header.properties);
+    const fault = sendFault(header, topic, known, body.length, config);
     if (fault !== undefined) {
       context.respond(fault);
       return;
@@ -97,7 +101,7 @@ export class SendMessageProcessor {
     const queueId =
       header.queueId >= 0 ? header.queueId : this.#services.runtime.random.below(topic.writeQueueNums);
     if (header.batch) this.#appendBatch(context, header, queueId, body);
-    else this.#appendOne(context, header, queueId, properties, body);
+    else this.#appendOne(context, header, queueId, known, body);
   }
 
   #appendOne(
@@ -108,10 +112,10 @@ export class SendMessageProcessor {
     body: Uint8Array,
   ): void {
     const uniqueKey = known.uniqueKey ?? this.#uniqueKeys.next();
-    const properties = this.#completeProperties(
-      header.properties,
-      known.uniqueKey === undefined ? uniqueKey : undefined,
-    );
+    const properties =
+      header instanceof RepeatedSend
+        ? this.#repeated.encoded(header)
+        : this.#completeProperties(header.properties, known.uniqueKey === undefined ? uniqueKey : undefined);
     const draft = this.#draft(context.channel, header, queueId, { flag: header.flag, properties, body });
     this.#append(context, [draft], {
       queueId,
@@ -187,15 +191,15 @@ export class SendMessageProcessor {
   }
 
   #answer(context: RequestContext, outcome: ConfirmOutcome, stored: Appended, send: Send): void {
-    const { messageIdText, queueOffset, endOffset } = stored;
-    const extFieldsJson = this.#responses.json(messageIdText, send.queueId, queueOffset, send.transactionId);
+    const { queueOffset, endOffset } = stored;
+    const fieldsWriter = this.#responses.fields(stored, send.queueId, queueOffset, send.transactionId);
     if (outcome === 'ok') {
-      context.respond({ code: ResponseCode.SUCCESS, extFieldsJson });
+      context.respond({ code: ResponseCode.SUCCESS, fieldsWriter });
       return;
     }
     context.respond({
       ...putAnswer(outcome, this.#services.store.durableOffset() >= endOffset),
-      extFieldsJson,
+      fieldsWriter,
     });
   }
 
@@ -208,7 +212,7 @@ export class SendMessageProcessor {
     channel: Channel,
     header: SendMessageRequestHeader,
     queueId: number,
-    entry: { readonly flag: number; readonly properties: string; readonly body: Uint8Array },
+    entry: Pick<MessageDraft, 'flag' | 'properties' | 'body'>,
   ): MessageDraft {
     return {
       topic: header.topic,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { putAscii } from '../../bytes/ascii.ts';
 import { FrameDecoder } from '../frame.ts';
 import { FrameError } from '../frame-error.ts';
 import { FrameWriter } from '../frame-writer.ts';
@@ -105,7 +106,19 @@ describe('the answer of a send on the hot path', () => {
     const { msgId, queueId, queueOffset } = answer;
     const template = new SendResponseTemplate('Default"Region', true);
     for (const transactionId of ['C0', 'a"b\\', '消']) {
-      const response = receive(0, 1, template.json(msgId, queueId, queueOffset, transactionId));
+      const ids = {
+        messageIdsLength: msgId.length,
+        putMessageIds: (into: Uint8Array, at: number) => putAscii(into, at, msgId),
+      };
+      const writer = new FrameWriter();
+      const fields = template.fields(ids, queueId, queueOffset, transactionId);
+      writer.addWrittenFrame(0, 1, 77, null, fields, null);
+      writer.addWrittenFrame(0, 1, 78, 'not "ok"', fields, Buffer.from('body'));
+      const [response, other] = new FrameDecoder(1 << 20, true).push(Buffer.concat(writer.take()));
+      assert.ok(response !== undefined && other !== undefined);
+      assert.deepEqual([response.opaque, other.opaque, other.remark], [77, 78, 'not "ok"']);
+      assert.deepEqual(other.extFields, response.extFields);
+      assert.deepEqual(other.body, Buffer.from('body'));
       assert.deepEqual(decodeSendMessageResponse(response), answer);
       assert.deepEqual(response.extFields, {
         msgId,

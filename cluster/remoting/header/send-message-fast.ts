@@ -1,5 +1,7 @@
 /** The extFields of send requests and their answers as JSON text, put together and taken apart without an object. */
-import { parseInt32, parseLong } from '../header-codec.ts';
+import { Buffer } from 'node:buffer';
+import { isBytesAt, putBytes, putDigits, readDigits } from '../../bytes/ascii.ts';
+import type { FieldsWriter } from '../channel.ts';
 import { LazyJsonCommand } from '../lazy-json-header.ts';
 import type { RemotingCommand } from '../remoting-command.ts';
 import {
@@ -7,6 +9,12 @@ import {
   type SendMessageResponseHeader,
   sendMessageResponseHeader,
 } from './send-message.ts';
+
+const blank = 32;
+const quote = 34;
+const backslash = 92;
+const tilde = 126;
+const int32Max = 0x7fffffff;
 
 /** For OutgoingRequest.extFieldsJson of SEND_MESSAGE_V2. */
 export function sendMessageRequestJsonV2(header: SendMessageRequestHeader): string {
@@ -17,48 +25,132 @@ export function sendMessageRequestJsonV2(header: SendMessageRequestHeader): stri
   return `${names}${numbers},"i":${JSON.stringify(properties)},"j":"${header.reconsumeTimes}","k":"${header.unitMode}"${limit},"m":"${header.batch}"}`;
 }
 
-/** Makes Response.extFieldsJson of the answers of sends; what is the same for all of them is put together once. */
+/** Of the messages that an answer is about. */
+export interface MessageIdsWriter {
+  readonly messageIdsLength: number;
+  /** Letters, digits and commas. Returns the place behind them. */
+  putMessageIds(into: Uint8Array, at: number): number;
+}
+
+const msgIdKey = Buffer.from('{"msgId":"');
+const queueIdKey = Buffer.from('","queueId":"');
+const queueOffsetKey = Buffer.from('","queueOffset":"');
+const transactionIdKey = Buffer.from('","transactionId":');
+const numbersBytesMax = 2 * 21;
+
+/** Writes the extFields of the answers of sends; what is the same for all of them is put together once. */
 export class SendResponseTemplate {
-  readonly #tail: string;
+  readonly #tail: Buffer;
+  readonly #fixedBytes: number;
 
   constructor(region: string, traceOn: boolean) {
-    this.#tail = `,"MSG_REGION":${JSON.stringify(region)},"TRACE_ON":"${traceOn}"}`;
+    this.#tail = Buffer.from(`,"MSG_REGION":${JSON.stringify(region)},"TRACE_ON":"${traceOn}"}`);
+    const keys = [msgIdKey, queueIdKey, queueOffsetKey, transactionIdKey, this.#tail];
+    this.#fixedBytes = keys.reduce((sum, { length }) => sum + length, numbersBytesMax);
   }
 
-  /** `msgId` is of digits, letters and commas. */
-  json(msgId: string, queueId: number, queueOffset: number, transactionId: string): string {
-    const place = `{"msgId":"${msgId}","queueId":"${queueId}","queueOffset":"${queueOffset}"`;
-    return `${place},"transactionId":${quoted(transactionId)}${this.#tail}`;
+  fields(
+    msgIds: MessageIdsWriter,
+    queueId: number,
+    queueOffset: number,
+    transactionId: string,
+  ): FieldsWriter {
+    const bytesMax = this.#fixedBytes + msgIds.messageIdsLength + jsonBytesMax(transactionId);
+    return new SendResponseFields(bytesMax, this.#tail, msgIds, queueId, queueOffset, transactionId);
   }
+}
+
+class SendResponseFields implements FieldsWriter {
+  readonly bytesMax: number;
+  readonly #tail: Buffer;
+  readonly #msgIds: MessageIdsWriter;
+  readonly #queueId: number;
+  readonly #queueOffset: number;
+  readonly #transactionId: string;
+
+  constructor(
+    bytesMax: number,
+    tail: Buffer,
+    msgIds: MessageIdsWriter,
+    queueId: number,
+    queueOffset: number,
+    transactionId: string,
+  ) {
+    this.bytesMax = bytesMax;
+    this.#tail = tail;
+    this.#msgIds = msgIds;
+    this.#queueId = queueId;
+    this.#queueOffset = queueOffset;
+    this.#transactionId = transactionId;
+  }
+
+  write(into: Buffer, start: number): number {
+    let at = this.#msgIds.putMessageIds(into, putBytes(into, start, msgIdKey));
+    at = putDigits(into, putBytes(into, at, queueIdKey), this.#queueId);
+    at = putDigits(into, putBytes(into, at, queueOffsetKey), this.#queueOffset);
+    at = putJson(into, putBytes(into, at, transactionIdKey), this.#transactionId);
+    return putBytes(into, at, this.#tail);
+  }
+}
+
+/** Each UTF-16 unit may become \\uXXXX. */
+function jsonBytesMax(text: string): number {
+  return 6 * text.length + 2;
+}
+
+function putJson(into: Buffer, start: number, text: string): number {
+  let at = start;
+  into[at++] = quote;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < blank || unit > tilde || unit === quote || unit === backslash) {
+      return start + into.write(JSON.stringify(text), start, 'utf8');
+    }
+    into[at++] = unit;
+  }
+  into[at++] = quote;
+  return at;
 }
 
 /** Where the message is, without what the sender knows itself. Throws HeaderError, or FrameError when it is not JSON. */
 export function decodeSendMessageResponse(
   response: RemotingCommand,
 ): Pick<SendMessageResponseHeader, 'msgId' | 'queueId' | 'queueOffset'> {
-  if (response instanceof LazyJsonCommand) {
-    const msgId = plainValue(response, '"msgId":"');
-    const queueId = parseInt32(plainValue(response, '"queueId":"'));
-    const queueOffset = parseLong(plainValue(response, '"queueOffset":"'));
-    if (msgId !== '' && queueId !== undefined && queueOffset !== undefined) {
-      return { msgId, queueId, queueOffset };
-    }
-  }
+  const found = response instanceof LazyJsonCommand ? findInOurAnswer(response) : undefined;
+  if (found !== undefined) return found;
   const { msgId, queueId, queueOffset } = sendMessageResponseHeader.decode(response.extFields);
   return { msgId, queueId, queueOffset };
 }
 
-/**
- * Empty when the field is not there or holds escapes. The key with its quotes cannot stand inside of a string, where
- * quotes are escaped.
- */
-function plainValue(command: LazyJsonCommand, quotedKey: string): string {
-  const text = command.extFieldsJson;
-  const keyAt = text.indexOf(quotedKey);
-  if (keyAt === -1) return '';
-  const start = keyAt + quotedKey.length;
-  const value = text.slice(start, text.indexOf('"', start));
-  return value.includes('\\') ? '' : value;
+/** Undefined when the fields stand in another order than we write them, or hold escapes: that is for the ordinary way. */
+function findInOurAnswer({
+  bytes,
+  fieldsStart,
+  fieldsEnd,
+}: LazyJsonCommand): Pick<SendMessageResponseHeader, 'msgId' | 'queueId' | 'queueOffset'> | undefined {
+  if (!isBytesAt(bytes, fieldsStart, msgIdKey)) return undefined;
+  const msgIdAt = fieldsStart + msgIdKey.length;
+  const msgIdEnd = plainEnd(bytes, msgIdAt, fieldsEnd);
+  if (!isBytesAt(bytes, msgIdEnd, queueIdKey)) return undefined;
+  const queueIdAt = msgIdEnd + queueIdKey.length;
+  const queueIdEnd = plainEnd(bytes, queueIdAt, fieldsEnd);
+  if (!isBytesAt(bytes, queueIdEnd, queueOffsetKey)) return undefined;
+  const queueOffsetAt = queueIdEnd + queueOffsetKey.length;
+  const queueOffsetEnd = plainEnd(bytes, queueOffsetAt, fieldsEnd);
+  const queueId = readDigits(bytes, queueIdAt, queueIdEnd);
+  const queueOffset = readDigits(bytes, queueOffsetAt, queueOffsetEnd);
+  if (queueOffsetEnd === fieldsEnd || queueId < 0 || queueId > int32Max || queueOffset < 0) return undefined;
+  return { msgId: bytes.toString('latin1', msgIdAt, msgIdEnd), queueId, queueOffset };
+}
+
+/** Where the string that begins at `start` ends; `limit` when it has anything but plain letters. */
+function plainEnd(bytes: Uint8Array, start: number, limit: number): number {
+  for (let at = start; at < limit; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote) return at;
+    if (byte < blank || byte > tilde || byte === backslash) return limit;
+  }
+  return limit;
 }
 
 /** Names of topics and groups, ids: escapes are the exception. */

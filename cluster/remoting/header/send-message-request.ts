@@ -7,6 +7,7 @@ import { KnownText } from './known-text.ts';
 import { decodeSendBatchMessageRequestHeader } from './send-batch-message.ts';
 import { type SendMessageRequestHeader, sendMessageRequestHeader } from './send-message.ts';
 import { decodeSendMessageRequestHeaderV2 } from './send-message-v2.ts';
+import { SendPattern } from './send-pattern.ts';
 
 const quote = 34;
 const comma = 44;
@@ -31,17 +32,34 @@ export class SendRequestReader {
   readonly #ends = new Int32Array(fieldCount);
   /** Without its escapes. */
   #text: Buffer = Buffer.alloc(1024);
+  #pattern: SendPattern | undefined;
 
   /** Throws HeaderError, or FrameError when the header is not JSON. */
   read(request: RemotingCommand): SendMessageRequestHeader {
     if (request instanceof LazyJsonCommand && request.code === RequestCode.SEND_MESSAGE_V2) {
+      const repeated = this.#pattern?.match(request);
+      if (repeated !== undefined) return repeated;
       const header = this.#readV2(request);
-      if (header !== undefined) return header;
+      if (header !== undefined) {
+        this.#learn(request, header);
+        return header;
+      }
     }
     if (request.code === RequestCode.SEND_MESSAGE) return sendMessageRequestHeader.decode(request.extFields);
     if (request.code === RequestCode.SEND_BATCH_MESSAGE)
       return decodeSendBatchMessageRequestHeader(request.extFields);
     return decodeSendMessageRequestHeaderV2(request.extFields);
+  }
+
+  /** What `#readV2` has just read is the pattern of those that come next. */
+  #learn({ bytes, fieldsStart, fieldsEnd }: LazyJsonCommand, header: SendMessageRequestHeader): void {
+    const json = bytes.subarray(fieldsStart, fieldsEnd);
+    const span = (field: number) => ({
+      start: (this.#starts[field] ?? 0) - fieldsStart,
+      end: (this.#ends[field] ?? 0) - fieldsStart,
+    });
+    this.#pattern =
+      this.#starts[8] === 0 ? undefined : SendPattern.of(json, header, span(4), span(6), span(8));
   }
 
   /**

@@ -15,7 +15,9 @@ export const smallConfig = {
   memoryTailBytes: 8192,
 } as const satisfies StoreConfig;
 
-export function draft(body: string, options: Partial<MessageDraft> = {}): MessageDraft {
+type TextDraft = MessageDraft & { readonly properties: string };
+
+export function draft(body: string, options: Partial<TextDraft> = {}): TextDraft {
   return {
     topic: 'T',
     queueId: 0,
