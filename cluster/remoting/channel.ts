@@ -13,7 +13,9 @@ export interface FieldsWriter {
 /** What requests and responses carry besides their code. */
 export interface Payload {
   readonly extFields?: Readonly<Record<string, string>>;
-  /** In the place of extFields: for hot paths. */
+  /** The JSON text of extFields, in their place. */
+  readonly extFieldsJson?: string;
+  /** In the place of both: for hot paths. */
   readonly fieldsWriter?: FieldsWriter;
   /** Must not be changed after the call. */
   readonly body?: Uint8Array;

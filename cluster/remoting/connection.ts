@@ -166,7 +166,8 @@ export class RemotingConnection implements Channel {
     if (fieldsWriter !== undefined) {
       this.#writer.addWrittenFrame(code, flag, opaque, remark, fieldsWriter, body);
     } else {
-      const extFieldsJson = extFields === undefined ? null : JSON.stringify(extFields);
+      const extFieldsJson =
+        payload.extFieldsJson ?? (extFields === undefined ? null : JSON.stringify(extFields));
       this.#writer.addFrame(code, flag, opaque, remark, extFieldsJson, body);
     }
     if (this.#writer.bytes > gatheredBytesMax) {
