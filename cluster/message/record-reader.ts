@@ -8,6 +8,7 @@ import { tagsCodeOf } from './tags-code.ts';
 
 const tagsName = Buffer.from('TAGS\u0001');
 const valueEnd = 2;
+const valueEndInEachByte = 0x02020202;
 
 export type RecordKind = 'record' | 'blank' | 'cut' | 'bad';
 
@@ -149,9 +150,22 @@ export class RecordReader {
     const end = this.#propertiesAt + this.#propertiesLength;
     for (let at = this.#propertiesAt; at + tagsName.length <= end; at += 1) {
       if (this.#isAt(at, tagsName)) return tagsCodeOf(this.properties);
-      while (at < end && this.#bytes[at] !== valueEnd) at += 1;
+      at = this.#valueEnd(at, end);
     }
     return 0;
+  }
+
+  /** Where the next value ends, or `end`: four bytes at a time, for this is a slave's most frequent look at a record. */
+  #valueEnd(start: number, end: number): number {
+    const view = this.#view;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      // A byte that is valueEnd becomes zero, and of four bytes only a zero one borrows so that its high bit shows.
+      const word = view.getInt32(at) ^ valueEndInEachByte;
+      if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break;
+    }
+    while (at < end && this.#bytes[at] !== valueEnd) at += 1;
+    return at;
   }
 
   #isAt(at: number, wanted: Buffer): boolean {

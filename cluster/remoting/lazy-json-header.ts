@@ -5,6 +5,7 @@
  * with "extFields" possibly absent. Any other header is for parseJsonHeader.
  */
 import { Buffer } from 'node:buffer';
+import { viewOf } from '../bytes/int64.ts';
 import { KnownBytes } from '../bytes/known-bytes.ts';
 import { parseExtFields } from './json-header.ts';
 import type { RemotingCommand } from './remoting-command.ts';
@@ -18,6 +19,8 @@ const versionKey = new KnownBytes(Buffer.from(',"serializeTypeCurrentRPC":"JSON"
 /** More digits than an int32 has are left to the ordinary way. */
 const digitsMax = 9;
 const openBrace = 123;
+const noBytes = Buffer.alloc(0);
+const noView = viewOf(noBytes);
 const closeBrace = 125;
 
 /** A command whose extFields are parsed when somebody asks; malformed ones throw FrameError then. */
@@ -28,12 +31,12 @@ export class LazyJsonCommand implements RemotingCommand {
   readonly opaque: number;
   readonly flag: number;
   readonly remark = null;
-  readonly body: Uint8Array | null;
+  body: Uint8Array | null;
   readonly serialization = 'json';
   /** Where the header lies. */
-  readonly bytes: Buffer;
+  bytes: Buffer;
   /** Of the same bytes. */
-  readonly view: DataView;
+  view: DataView;
   /** The JSON of extFields within `bytes`, unchecked but for the braces; both 0 when there are none. */
   readonly fieldsStart: number;
   readonly fieldsEnd: number;
@@ -60,6 +63,14 @@ export class LazyJsonCommand implements RemotingCommand {
     this.fieldsEnd = fieldsEnd;
     this.body = body;
     this.#extFields = fieldsEnd === 0 ? null : undefined;
+  }
+
+  /** Lets go of body and extFields, and so of all that arrived with them: for who keeps the command until its answer. */
+  release(): void {
+    this.body = null;
+    this.bytes = noBytes;
+    this.view = noView;
+    this.#extFields ??= null;
   }
 
   /** Empty when there are no extFields. */

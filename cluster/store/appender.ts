@@ -62,6 +62,23 @@ export class Appender {
   append(drafts: readonly MessageDraft[]): AppendResult {
     const first = drafts[0];
     if (first === undefined) return illegal('no message');
+    return drafts.length === 1 ? this.#appendSingle(first) : this.#appendBatch(drafts, first);
+  }
+
+  /** The way of nearly every message. */
+  #appendSingle(draft: MessageDraft): AppendResult {
+    const plan = this.#plan(draft);
+    if ('kind' in plan) return plan;
+    if (plan.size > this.#log.recordBytesMax) return this.#tooLong(plan.size);
+    this.#log.makeRoomInFile(plan.size);
+    const storeTimestamp = this.#clock.wallMs();
+    const start = this.#log.end;
+    const queueOffset = hasQueueOffset(draft.sysFlag) ? plan.queue.nextOffset : 0;
+    this.#appendOne(draft, plan, storeTimestamp);
+    return new Appended(start, this.#log.end, queueOffset, storeTimestamp, this.#ids, undefined);
+  }
+
+  #appendBatch(drafts: readonly MessageDraft[], first: MessageDraft): AppendResult {
     const plans: Plan[] = [];
     let total = 0;
     for (const draft of drafts) {
@@ -70,24 +87,26 @@ export class Appender {
       plans.push(plan);
       total += plan.size;
     }
-    if (total > this.#log.recordBytesMax) {
-      return illegal(
-        `wanted at most ${this.#log.recordBytesMax} bytes of records (mappedFileSizeCommitLog), got ${total}`,
-      );
-    }
+    if (total > this.#log.recordBytesMax) return this.#tooLong(total);
     this.#log.makeRoomInFile(total);
     const storeTimestamp = this.#clock.wallMs();
     const start = this.#log.end;
     const queueOffset = hasQueueOffset(first.sysFlag) ? (plans[0]?.queue.nextOffset ?? 0) : 0;
-    const offsets: number[] | undefined = drafts.length === 1 ? undefined : [];
+    const offsets: number[] = [];
     for (let index = 0; index < drafts.length; index += 1) {
       const draft = drafts[index];
       const plan = plans[index];
       if (draft === undefined || plan === undefined) continue;
-      offsets?.push(this.#log.end);
+      offsets.push(this.#log.end);
       this.#appendOne(draft, plan, storeTimestamp);
     }
     return new Appended(start, this.#log.end, queueOffset, storeTimestamp, this.#ids, offsets);
+  }
+
+  #tooLong(bytes: number): AppendRefused {
+    return illegal(
+      `wanted at most ${this.#log.recordBytesMax} bytes of records (mappedFileSizeCommitLog), got ${bytes}`,
+    );
   }
 
   #plan(draft: MessageDraft): Plan | AppendRefused {

@@ -8,6 +8,7 @@ import type { SendMessageRequestHeader } from '../../remoting/header/send-messag
 import { SendResponseTemplate } from '../../remoting/header/send-message-fast.ts';
 import { SendRequestReader } from '../../remoting/header/send-message-request.ts';
 import { RepeatedSend } from '../../remoting/header/send-pattern.ts';
+import { LazyJsonCommand } from '../../remoting/lazy-json-header.ts';
 import type { RemotingServer } from '../../remoting/remoting-server.ts';
 import { RequestCode } from '../../remoting/request-code.ts';
 import { ResponseCode } from '../../remoting/response-code.ts';
@@ -184,6 +185,8 @@ export class SendMessageProcessor {
       return;
     }
     this.#waitingSends += 1;
+    // The log has its bytes; held until the answer they would hold the memory of a whole read of the socket.
+    if (context.request instanceof LazyJsonCommand) context.request.release();
     ha.waitForConfirm(result.endOffset, runtime.clock.monotonicMs() + config.slaveTimeout, (outcome) => {
       this.#waitingSends -= 1;
       this.#answer(context, outcome, result, send);
