@@ -85,7 +85,11 @@ async function findPlan(
   fault: ScheduledFault,
   run: FaultRun,
 ): Promise<{ readonly plan: FaultPlan | NoTarget; readonly instead?: FaultProof }> {
-  if (fault.pinned !== undefined) return { plan: fault.pinned };
+  if (fault.pinned !== undefined) {
+    // Asked all the same: until something is left out, a pinned run is the one it was taken from, event for event.
+    await planNow(fault, run);
+    return { plan: fault.pinned };
+  }
   const planned = await findTarget(fault, run);
   const otherVariant = planned.kind === 'planned' ? undefined : run.nemesis.fallback(fault.variant);
   if (planned.kind === 'planned' || otherVariant === undefined || run.stop.aborted) return { plan: planned };

@@ -8,7 +8,7 @@ const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['cluster', 'Cluster'],
   ['explore', 'Explore'],
   ['report', 'Report'],
-  ['replay', 'Replay'],
+  ['replay', 'Replay and shrink'],
 ];
 
 export function helpText(): string {
@@ -17,6 +17,7 @@ export function helpText(): string {
     '       npm run jepsen -- --deployment sim --seeds N   a campaign, simulated',
     '       npm run jepsen -- check RUN            judge a saved run again',
     '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
+    '       npm run jepsen -- shrink RUN           find a smaller run that fails so',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
     '       npm run jepsen -- explore [MODEL]      every state of small groups: raft,',
     '                                              sync-state-set; or raft-random',

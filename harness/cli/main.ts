@@ -23,6 +23,7 @@ import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
 import { replay } from './replay.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
+import { shrinkRun } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { printSummary } from './summary.ts';
@@ -31,7 +32,7 @@ import { TerminalListener } from './terminal-listener.ts';
 import { verdictCode, verdictCodes } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
-const verbs = ['test', 'check', 'replay', 'list', 'explore', 'help'] as const;
+const verbs = ['test', 'check', 'replay', 'shrink', 'list', 'explore', 'help'] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -67,6 +68,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
       return Promise.resolve(check(parsed, rest));
     case 'replay':
       return replay(terminal, parsed, rest);
+    case 'shrink':
+      return shrinkRun(terminal, parsed, rest);
     case 'list':
       list(parsed);
       return Promise.resolve(0);

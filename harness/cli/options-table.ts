@@ -311,6 +311,15 @@ export const optionsTable = [
     argument: 'NAME',
     doc: 'Writes a replayed run to harness/simulation/scenarios/NAME.json, which npm test runs.',
   },
+  {
+    name: 'budget',
+    kind: 'seconds',
+    group: 'replay',
+    default: '120',
+    min: 1,
+    max: 86400,
+    doc: 'Seconds that shrinking may take.',
+  },
   { name: 'help', kind: 'flag', group: 'report', doc: 'Prints this page.' },
 ] as const satisfies readonly OptionRow[];
 

@@ -34,6 +34,8 @@ export interface RunRecord {
   readonly toxiproxy: string;
   /** Of simulated runs: of every event of the world; a replay has the same. */
   readonly digest?: string;
+  /** Of shrunk runs: what happened, line by line, for people. */
+  readonly timeline?: readonly string[];
 }
 
 export function writeRunRecord(files: RunFiles, record: RunRecord): void {

@@ -47,7 +47,7 @@ export interface RunWorld {
 /** Told what a run decides on its way: enough to do the same again, part by part. */
 export interface RunWitness {
   faultPlanned(fault: ScheduledFault, plan: FaultPlan): void;
-  invoked(operation: ScriptedOperation): void;
+  operationPlanned(operation: ScriptedOperation): void;
 }
 
 const startLimitMs = 60_000;
@@ -199,7 +199,7 @@ export class Run {
       recorder,
       clients,
       ...(script === undefined ? {} : { script }),
-      ...(witness === undefined ? {} : { invoked: (operation) => witness.invoked(operation) }),
+      ...(witness === undefined ? {} : { planned: (operation) => witness.operationPlanned(operation) }),
     });
     const stop = new AbortController();
     workload.start();

@@ -30,6 +30,13 @@ export interface SimulationOptions {
   readonly watch?: WorldWatch;
 }
 
+export interface SaveOptions {
+  /** The nodes' disks too; they are by default. */
+  readonly data?: boolean;
+  /** What happened, for people. */
+  readonly timeline?: readonly string[];
+}
+
 export interface SimulatedRun {
   readonly judgement: Judgement;
   readonly output: OutputInMemory;
@@ -42,7 +49,7 @@ export interface SimulatedRun {
   /** Of virtual time, from the start of the first node to the stop of the last. */
   readonly virtualSeconds: number;
   /** The files of a run's folder, its report aside. */
-  save(files: RunFiles, options?: { readonly data: boolean }): Promise<void>;
+  save(files: RunFiles, options?: SaveOptions): Promise<void>;
 }
 
 /** A function of the plan and the schedule. Rejects where the harness itself could not do its work. */
@@ -86,7 +93,10 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     digest,
     events,
     virtualSeconds,
-    save: (files, wanted = { data: true }) => output.save(files, record, scenario, run.cluster, wanted),
+    save: (files, { timeline, data = true } = {}) => {
+      const told = timeline === undefined ? record : { ...record, timeline };
+      return output.save(files, told, scenario, run.cluster, { data });
+    },
   };
 }
 

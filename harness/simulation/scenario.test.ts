@@ -10,28 +10,10 @@ import { UsageError } from '../usage-error.ts';
 import { committedJson, readCommitted } from './committed-scenario.ts';
 import { runScenario } from './run-in-simulation.ts';
 import { loadScenario, parseScenario, type Scenario, scenarioJson } from './scenario.ts';
+import { smallPlan } from './testing/small-plan.ts';
 
 const scenario: Scenario = {
-  plan: {
-    workload: 'log',
-    nemeses: ['kill', 'partition'],
-    deployment: 'sim',
-    seed: 3,
-    timeLimitS: 3,
-    quietStartS: 0.5,
-    recoveryTimeS: 30,
-    nemesisIntervalS: 11,
-    rate: 20,
-    concurrency: 4,
-    queues: 1,
-    nodes: 3,
-    controllers: 1,
-    flush: 'sync',
-    minInSyncReplicas: 2,
-    toxiproxy: 'none',
-    bug: undefined,
-    keep: false,
-  },
+  plan: smallPlan(),
   worldSeed: 12,
   schedule: [
     { id: 'kill-1', nemesis: 'kill', variant: 'master', atMs: 500, durationMs: 800 },

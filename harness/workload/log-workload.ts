@@ -21,8 +21,8 @@ export interface LogWorkloadOptions {
   readonly clients: readonly LogClient[];
   /** These operations in place of what the seed would draw. */
   readonly script?: readonly ScriptedOperation[];
-  /** Told of each operation as a script would have it. */
-  readonly invoked?: (operation: ScriptedOperation) => void;
+  /** Told of each operation as a script would have it, before its time has come; of the last ones it never comes. */
+  readonly planned?: (operation: ScriptedOperation) => void;
 }
 
 /** Messages asked for at once: small, so that one message is read by many pulls. */
@@ -80,9 +80,11 @@ export class LogWorkload {
     let due = clock.monotonicMs() + (random.below(1000) / 1000) * meanMs;
     let process = slot;
     while (!this.#stopped) {
+      const request = generator.next(process);
+      this.#tell(slot, due, generator.written(request));
       await this.#waitUntil(due);
       if (this.#stopped) return;
-      const lives = await this.#operate(process, generator.next(process), client, generator);
+      const lives = await this.#operate(process, request, client, generator);
       if (!lives) process += concurrency;
       due = Math.max(
         due + meanMs * (0.5 + random.below(1000) / 1000),
@@ -98,11 +100,18 @@ export class LogWorkload {
     const generator = new LogGenerator(random, queues, this.#options.mix);
     let process = slot;
     for (const operation of script) {
+      const request = generator.scripted(process, operation);
+      this.#tell(slot, this.#startMs + operation.atMs, generator.written(request));
       await this.#waitUntil(this.#startMs + operation.atMs);
       if (this.#stopped) return;
-      const lives = await this.#operate(process, generator.scripted(process, operation), client, generator);
+      const lives = await this.#operate(process, request, client, generator);
       if (!lives) process += concurrency;
     }
+  }
+
+  /** When it was due, not when it came: a script of it then waits as it did, and the run is the same, event for event. */
+  #tell(slot: number, dueMs: number, written: Pick<ScriptedOperation, 'f' | 'queueId' | 'back'>): void {
+    this.#options.planned?.({ atMs: Math.max(0, dueMs - this.#startMs), process: slot, ...written });
   }
 
   #waitUntil(dueMs: number): Promise<void> {
@@ -128,12 +137,7 @@ export class LogWorkload {
     generator: LogGenerator,
   ): Promise<boolean> {
     const queue = `${this.#options.topic}/${request.queueId}`;
-    const { recorder, clock, concurrency } = this.#options;
-    this.#options.invoked?.({
-      atMs: Math.round((clock.monotonicMs() - this.#startMs) * 1000) / 1000,
-      process: process % concurrency,
-      ...generator.written(request),
-    });
+    const { recorder } = this.#options;
     switch (request.f) {
       case 'send': {
         const value = { queue, message: request.message };

@@ -39,6 +39,18 @@ function anomalySection() {
   );
 }
 
+/** Of a shrunk run: its story, line by line. */
+function storySection() {
+  const { timeline } = report.data.record;
+  if (timeline === undefined) return undefined;
+  return element(
+    'section',
+    { id: 'story' },
+    element('h2', {}, 'What happened'),
+    element('pre', {}, timeline.join('\n')),
+  );
+}
+
 /** `number` from 0. */
 function showAnomaly(number) {
   const anomaly = report.anomalies[number];

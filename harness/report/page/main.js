@@ -35,7 +35,7 @@ function prepare() {
 async function main() {
   report.data = await unpack();
   prepare();
-  const evidence = [anomalySection(), timelineSection(), eventsSection()];
+  const evidence = [storySection(), anomalySection(), timelineSection(), eventsSection()];
   const checkers = checkersSection();
   // Where something is wrong, that comes first.
   const first = report.anomalies.length > 0 ? [...evidence, checkers] : [checkers, ...evidence];
