@@ -40,6 +40,7 @@ export const anomalyNames = [
   'replica-not-in-sync',
   'script-expectation',
   'node-crash',
+  'invariant-broken',
 ] as const;
 
 export type AnomalyName = (typeof anomalyNames)[number];

@@ -103,6 +103,8 @@ export interface Deployment {
   readonly clock: Clock;
   /** Lets the world's time go on until the work is done, and ends as it does. Real worlds need no help. */
   drive<T>(work: Promise<T>): Promise<T>;
+  /** For reports of what is stuck: who is up, and what everybody waits for. Only the simulated world can tell. */
+  describe?(): string;
   /** Undefined when it can be used here; else one sentence: what is missing and what works without it. */
   unavailable(): Promise<string | undefined>;
   /** Hosts and links are up, no node is started. Sweeps up after harnesses that died. */

@@ -51,6 +51,7 @@ describe('the judgement of a saved run', () => {
         'availability',
         'availability/single-faults',
         'recovery',
+        'invariants',
         'crashes',
       ],
     );
@@ -84,7 +85,7 @@ describe('the judgement of a saved run', () => {
     assert.deepEqual(verdictsOf(results, 'invalid'), ['recovery']);
     assert.match(
       results.find(({ checker }) => checker === 'recovery')?.evidence ?? '',
-      /replica-not-in-sync.*no broker is master/,
+      /stuck.*no broker is master/,
     );
   });
 

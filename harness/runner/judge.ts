@@ -9,6 +9,7 @@ import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
 import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
 import { checkRoutes } from '../../checkers/controller/routes.ts';
 import { checkCrashes, type NodeLog } from '../../checkers/crash-patterns.ts';
+import { checkInvariants } from '../../checkers/invariants.ts';
 import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
 import { checkReplicaReads } from '../../checkers/log/replica-reads.ts';
@@ -89,6 +90,7 @@ export function judgeEvidence(
         controllers: hostNames('c', plan.controllers),
       }),
     recovery: () => checkRecovery(record),
+    invariants: () => checkInvariants(trace),
     ...(plan.script === undefined ? {} : { script: () => checkScript(record) }),
     crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
   };
@@ -113,7 +115,12 @@ function checkSafely(checker: string, check: () => CheckResult): CheckResult {
 function checkRecovery({ notRecovered, interrupted }: RunRecord): CheckResult {
   const found = new AnomalyCollector();
   if (notRecovered !== undefined)
-    found.add({ name: 'replica-not-in-sync', detail: notRecovered, operations: [] });
+    // A replica that stays behind is one thing; a group that does not serve, or queues that do not drain, another.
+    found.add({
+      name: notRecovered.includes('not in the SyncStateSet') ? 'replica-not-in-sync' : 'stuck',
+      detail: notRecovered,
+      operations: [],
+    });
   return found.result(
     'recovery',
     'after the last heal every replica came back to the SyncStateSet by itself',

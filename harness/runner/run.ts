@@ -290,8 +290,13 @@ export class Run {
       );
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
-      this.#notRecovered = error.message;
+      this.#notRecovered = this.#whoWaits(error);
     }
+  }
+
+  #whoWaits({ message }: NotReadyError): string {
+    const description = this.#world.deployment.describe?.();
+    return description === undefined ? message : `${message}\n${description}`;
   }
 
   async #finish(cluster: Cluster, recorder: Recorder): Promise<void> {
@@ -317,7 +322,7 @@ export class Run {
       });
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
-      this.#notRecovered ??= error.message;
+      this.#notRecovered ??= this.#whoWaits(error);
     } finally {
       await Promise.all([client, ...replicas.values()].map((one) => one.close()));
     }

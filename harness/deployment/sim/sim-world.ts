@@ -140,6 +140,11 @@ export class SimWorld {
   }
 
   #describeLimit(limitMs: number): string {
+    return `seed ${this.seed}: what was waited for did not happen within ${limitMs} ms; at ${this.now()} ms\n  ${this.describe()}`;
+  }
+
+  /** Who is up, which links are cut, and what is still to happen. */
+  describe(): string {
     const pending = this.#scheduler.pending();
     const counts = new Map<string, { count: number; firstUs: number }>();
     for (const event of pending) {
@@ -159,7 +164,6 @@ export class SimWorld {
     const more =
       lines.length > pendingLinesMax ? [`... and ${lines.length - pendingLinesMax} lines more`] : [];
     return [
-      `seed ${this.seed}: what was waited for did not happen within ${limitMs} ms; at ${this.now()} ms`,
       ...(pending.length === 0 ? ['nothing is left to happen'] : []),
       ...lines.slice(0, pendingLinesMax),
       ...more,

@@ -26,6 +26,10 @@ export class SimDeployment implements Deployment {
     this.clock = this.#observer.clock;
   }
 
+  describe(): string {
+    return this.world.describe();
+  }
+
   unavailable(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
