@@ -50,6 +50,7 @@ const told: Told = {
     at(-0.3, 'c1', 'sync-state-set', { masterEpoch: 1, set: [1, 3], setEpoch: 2 }),
     at(0.9, 'n1', 'confirm', { offset: 100 }),
     at(1.5, 'c1', 'elected', { masterEpoch: 2, masterBrokerId: 3, set: [3] }),
+    at(1.5, 'c2', 'elected', { masterEpoch: 2, masterBrokerId: 3, set: [3] }),
     at(1.6, 'n2', 'sync-state-set', { masterEpoch: 2, set: [3], setEpoch: 3 }),
     at(1.6, 'n2', 'role-changed', { role: 'master', masterEpoch: 2, startOffset: 80, masterBrokerId: 3 }),
     at(3.2, 'n1', 'role-changed', { role: 'slave', masterEpoch: 2, masterBrokerId: 3 }),

@@ -67,9 +67,15 @@ function startSentence(told: Told): string {
 
 function serverLines(told: Told): TimelineLine[] {
   let lastSet = '';
+  const elections = new Set<string>();
   return told.trace.flatMap((event) => {
     const what = eventSentence(told, event);
     if (what === undefined) return [];
+    if (event.event === 'elected') {
+      // Each controller says it when it learns of it.
+      if (elections.has(what)) return [];
+      elections.add(what);
+    }
     if (Array.isArray(event['set'])) {
       // The master repeats what a controller has just said.
       const set = `${String(event['masterEpoch'])} ${setText(told, event['set'])}`;
