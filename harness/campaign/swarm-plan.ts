@@ -112,9 +112,9 @@ type LoadShape = Pick<RunPlan, 'timeLimitS' | 'quietStartS' | 'rate' | 'concurre
 
 function drawLoad(draw: Draw): LoadShape {
   return {
-    timeLimitS: draw.between('timeLimitS', 8, 30),
+    timeLimitS: draw.between('timeLimitS', 6, 22),
     quietStartS: draw.between('quietStartS', 2, 30) / 10,
-    rate: draw.between('rate', 60, 150),
+    rate: draw.between('rate', 50, 120),
     concurrency: draw.between('concurrency', 6, 24),
     queues: draw.between('queues', 1, 4),
     mix: draw.weighted('mix', [
