@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
-import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
 import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
@@ -16,6 +15,7 @@ import { scheduleOf } from '../runner/schedule-of-plan.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 import { campaign } from './campaign.ts';
+import { chooseDeployment } from './choose-deployment.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
@@ -86,12 +86,9 @@ function simulated(parsed: ParsedArguments): Promise<number> {
 
 async function test(parsed: ParsedArguments): Promise<number> {
   refuseSimOptions(parsed);
-  const deployment = new ProcessDeployment();
-  const missing = await deployment.unavailable();
-  if (missing !== undefined) throw new UsageError(`--deployment process: ${missing}`);
-  if (parsed.values.get('deployment') === 'auto' && !parsed.values.has('quiet')) {
-    terminal.line('deployment process: real processes on loopback addresses');
-  }
+  const deployment = await chooseDeployment(parsed.values.get('deployment') ?? 'auto', (line) => {
+    if (!parsed.values.has('quiet')) terminal.line(line);
+  });
   const drawn = randomBytes(4).readUInt32BE();
   const first = runPlanFromOptions(
     parsed.values,

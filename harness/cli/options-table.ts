@@ -21,7 +21,7 @@ export interface OptionRow {
   readonly doc: string;
 }
 
-export const deploymentNames = ['auto', 'process', 'sim'] as const;
+export const deploymentNames = ['auto', 'process', 'docker', 'sim'] as const;
 export const workloadNames = ['log'] as const;
 export const nemesisNames = [
   'none',
@@ -195,7 +195,25 @@ export const optionsTable = [
     argument: 'NAME',
     default: 'auto',
     values: deploymentNames,
-    doc: 'Where the cluster runs: real processes, or sim, one process in virtual time that a seed decides.',
+    doc: 'Where the cluster runs: real processes, real containers (docker), or sim, one process in virtual time that a seed decides.',
+  },
+  {
+    name: 'memory',
+    kind: 'count',
+    group: 'cluster',
+    argument: 'MIB',
+    min: 64,
+    max: 1048576,
+    doc: 'Memory of a node, in MiB; all there is when not given (docker).',
+  },
+  {
+    name: 'cpus',
+    kind: 'rate',
+    group: 'cluster',
+    argument: 'NUMBER',
+    min: 0.05,
+    max: 1024,
+    doc: 'Processors of a node; all there are when not given (docker).',
   },
   {
     name: 'nodes',

@@ -58,6 +58,7 @@ export function runPlanFromOptions(
     keep: values.has('keep'),
     ...(values.has('expect-loss') ? { expectLoss: true } : {}),
     ...propertiesOf(values),
+    ...limitsOf(values, deployment),
   };
   nemesesOfPlan(plan);
   return plan;
@@ -79,6 +80,23 @@ function pairs(option: OptionName, text: string | undefined): Readonly<Record<st
       throw new UsageError(`--${option}: wanted key=value with commas between, got "${pair}"`);
     }),
   );
+}
+
+function limitsOf(
+  values: ReadonlyMap<OptionName, string>,
+  deployment: string,
+): { readonly memoryMiB?: number; readonly cpus?: number } {
+  const [memoryMiB, cpus] = [values.get('memory'), values.get('cpus')];
+  if ((memoryMiB ?? cpus) !== undefined && deployment !== 'docker') {
+    const name = memoryMiB === undefined ? 'cpus' : 'memory';
+    throw new UsageError(
+      `--${name}: only containers can be held to it; wanted --deployment docker, got ${deployment}`,
+    );
+  }
+  return {
+    ...(memoryMiB === undefined ? {} : { memoryMiB: Number(memoryMiB) }),
+    ...(cpus === undefined ? {} : { cpus: Number(cpus) }),
+  };
 }
 
 function toxiproxyOf(which: string): string {

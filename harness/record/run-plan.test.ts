@@ -33,6 +33,25 @@ describe('the replay command', () => {
   }
 });
 
+describe('the limits of a node', () => {
+  const planIn = (deployment: string, ...argv: readonly string[]) =>
+    runPlanFromOptions(parseArguments(argv).values, 7, deployment);
+
+  it('are part of the plan and of its replay', () => {
+    const plan = planIn('docker', '--memory', '512', '--cpus', '0.5');
+    assert.deepEqual([plan.memoryMiB, plan.cpus], [512, 0.5]);
+    assert.deepEqual(planIn('docker', ...words(plan)), { ...plan });
+  });
+
+  it('are for containers only', () => {
+    assert.throws(
+      () => planIn('process', '--memory', '512'),
+      /^UsageError: --memory: only containers .* wanted --deployment docker, got process$/,
+    );
+    assert.throws(() => planIn('sim', '--cpus', '1'), /^UsageError: --cpus: /);
+  });
+});
+
 describe('the kind of a run', () => {
   it('is workload, nemeses and bug', () => {
     assert.equal(runKind(planOf()), 'log-none');

@@ -24,6 +24,9 @@ export interface RunPlan {
   readonly keep: boolean;
   /** Faults that exceed what the guarantees cover were allowed. */
   readonly expectLoss?: boolean;
+  /** What one node may use; all there is where absent. */
+  readonly memoryMiB?: number;
+  readonly cpus?: number;
   /** Faults by script, instead of a schedule of nemeses. */
   readonly script?: { readonly name: string; readonly text: string };
   /** Keys added to (or replacing those in) the nodes' properties files. */
@@ -93,6 +96,8 @@ export function replayCommand(plan: RunPlan): string {
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => `--${name} ${value}`);
   if (plan.expectLoss === true) given.push('--expect-loss');
+  if (plan.memoryMiB !== undefined) given.push(`--memory ${plan.memoryMiB}`);
+  if (plan.cpus !== undefined) given.push(`--cpus ${plan.cpus}`);
   return `npm run jepsen -- ${[...given, `--seed ${plan.seed}`].join(' ')}`;
 }
 

@@ -8,7 +8,7 @@ import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { runScript } from '../../nemeses/script/run-script.ts';
 import { parseScript } from '../../nemeses/script/script.ts';
-import type { Cluster, ClusterPlan, Deployment } from '../deployment/deployment.ts';
+import type { Cluster, ClusterPlan, Deployment, NodeLimits } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
 import {
@@ -128,6 +128,7 @@ export class Run {
     const cluster = await deployment.open(this.#clusterPlan(), {
       workFolder: this.#output.workFolder,
       toxiproxy: this.#plan.toxiproxy,
+      limits: limitsOf(this.#plan),
       observe: () => this.#roles(),
       log: (line) => {
         if (line.startsWith('Toxiproxy: ')) this.#toxiproxy = line.slice('Toxiproxy: '.length);
@@ -367,4 +368,11 @@ export class Run {
     this.#phaseStartMs = nowMs;
     if (name !== '') this.#world.listener.phase(name, detail);
   }
+}
+
+function limitsOf({ memoryMiB, cpus }: RunPlan): NodeLimits {
+  return {
+    ...(memoryMiB === undefined ? {} : { memoryBytes: memoryMiB * 1024 * 1024 }),
+    ...(cpus === undefined ? {} : { cpus }),
+  };
 }

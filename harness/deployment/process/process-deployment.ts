@@ -20,6 +20,7 @@ import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
 import { brokerProperties, controllerProperties } from '../node-properties.ts';
+import { UndoList } from '../undo-list.ts';
 import { ProcessCluster } from './process-cluster.ts';
 import { ProcessNode } from './process-node.ts';
 import { RunRegistry, sweepDeadRuns } from './run-registry.ts';
@@ -184,25 +185,4 @@ function hostRuntime(
       throw error;
     },
   });
-}
-
-/** What was done, undone in reverse; a step that fails does not keep the others from being done. */
-class UndoList {
-  readonly #steps: (() => void | Promise<void>)[] = [];
-
-  add(step: () => void | Promise<void>): void {
-    this.#steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'the cluster was not taken down cleanly');
-  }
 }

@@ -86,7 +86,7 @@ export interface Swept {
 /** Kills what is left of harnesses that died. Returns what was found, for people. */
 export function sweepDeadRuns(folder: string = runsFolder()): readonly Swept[] {
   return runIdsIn(folder)
-    .filter((runId) => isDead(runId))
+    .filter((runId) => isHarnessDead(runId))
     .map((runId) => {
       const written = readdirSync(join(folder, runId)).map(Number);
       // A harness may have died between the start of a process and the note of it.
@@ -107,7 +107,8 @@ function runIdsIn(folder: string): readonly string[] {
   }
 }
 
-function isDead(runId: string): boolean {
+/** The process that a run id names is gone. */
+export function isHarnessDead(runId: string): boolean {
   const [pid = '', start = ''] = runId.split('-');
   if (!/^\d+$/.test(pid)) return false;
   return processStart(Number(pid)) !== start;
