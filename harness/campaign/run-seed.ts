@@ -24,21 +24,12 @@ export async function runSeed(task: SeedTask, resultsFolder: string): Promise<Se
   const realSeconds = () => (osClock.monotonicMs() - startMs) / 1000;
   try {
     const run = await runInSimulation(plan, { nemeses, schedule });
-    const { verdict, results } = run.judgement;
+    const { verdict } = run.judgement;
     const isWanted = task.save === 'always' || (task.save === 'failures' && verdict !== 'valid');
     const folder = isWanted ? await save(run, resultsFolder) : undefined;
     return {
       ...outcome,
-      verdict,
-      findings: results
-        .filter((result) => result.verdict !== 'valid')
-        .map(({ checker, verdict, evidence, anomalies }) => ({
-          checker,
-          verdict,
-          evidence,
-          anomalies: [...new Set(anomalies.map(({ name }) => name))],
-        })),
-      work: workOf(run.judgement),
+      ...judged(run.judgement),
       virtualSeconds: run.virtualSeconds,
       realSeconds: realSeconds(),
       digest: run.digest,
@@ -48,6 +39,23 @@ export async function runSeed(task: SeedTask, resultsFolder: string): Promise<Se
     const broke = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return brokenSeed(outcome, broke, realSeconds());
   }
+}
+
+/** What the judges say of it, and how much was done. */
+export function judged(judgement: Judgement): Pick<SeedOutcome, 'verdict' | 'findings' | 'work'> {
+  const { verdict, results } = judgement;
+  return {
+    verdict,
+    findings: results
+      .filter((result) => result.verdict !== 'valid')
+      .map(({ checker, verdict, evidence, anomalies }) => ({
+        checker,
+        verdict,
+        evidence,
+        anomalies: [...new Set(anomalies.map(({ name }) => name))],
+      })),
+    work: workOf(judgement),
+  };
 }
 
 /** A seed without a judgement. */

@@ -14,6 +14,7 @@ import { runTest } from '../runner/run-test.ts';
 import { scheduleOf } from '../runner/schedule-of-plan.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
+import { bugs } from './bugs.ts';
 import { campaign } from './campaign.ts';
 import { chooseDeployment } from './choose-deployment.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -32,7 +33,7 @@ import { TerminalListener } from './terminal-listener.ts';
 import { verdictCode, verdictCodes } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
-const verbs = ['test', 'check', 'replay', 'shrink', 'list', 'explore', 'help'] as const;
+const verbs = ['test', 'check', 'replay', 'shrink', 'bugs', 'list', 'explore', 'help'] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -70,6 +71,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
       return replay(terminal, parsed, rest);
     case 'shrink':
       return shrinkRun(terminal, parsed, rest);
+    case 'bugs':
+      return bugs(parsed, rest, terminal);
     case 'list':
       list(parsed);
       return Promise.resolve(0);

@@ -5,7 +5,7 @@ export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choic
 export interface OptionRow {
   readonly name: string;
   readonly kind: OptionKind;
-  readonly group: 'test' | 'campaign' | 'cluster' | 'faults' | 'explore' | 'report' | 'replay';
+  readonly group: 'test' | 'campaign' | 'cluster' | 'faults' | 'bugs' | 'explore' | 'report' | 'replay';
   /** What stands for the value in --help. */
   readonly argument?: string;
   readonly default?: string;
@@ -35,6 +35,7 @@ export const nemesisNames = [
   'slow',
   'all-random',
 ] as const;
+export const bugWorldNames = ['sim', 'process'] as const;
 export const flushNames = ['sync', 'async'] as const;
 
 export const optionsTable = [
@@ -67,7 +68,7 @@ export const optionsTable = [
     kind: 'text',
     group: 'faults',
     argument: 'NAME',
-    doc: 'Removes one guard from the servers, to see that the judges notice (jepsen list).',
+    doc: 'Removes one guard from the servers, to see that the judges notice (jepsen list); "bugs" takes several, with commas between.',
   },
   {
     name: 'workload',
@@ -272,6 +273,42 @@ export const optionsTable = [
     argument: 'WHICH',
     default: 'auto',
     doc: "The Toxiproxy that carries the links: auto (Shopify's where found, else embedded), embedded, binary[=PATH], image=NAME, url=URL.",
+  },
+  {
+    name: 'world',
+    kind: 'choice',
+    group: 'bugs',
+    argument: 'NAME',
+    default: 'sim',
+    values: bugWorldNames,
+    doc: 'Where each seeded bug is looked for: seeds under swarm, or real runs under all-random.',
+  },
+  {
+    name: 'seeds-max',
+    kind: 'count',
+    group: 'bugs',
+    default: '1000',
+    min: 1,
+    max: 1000000,
+    doc: 'Seeds for one start; a bug that none of them shows is not found.',
+  },
+  {
+    name: 'starts',
+    kind: 'count',
+    group: 'bugs',
+    default: '5',
+    min: 1,
+    max: 100,
+    doc: 'Searches for each bug, 10,000 seeds apart; their median counts.',
+  },
+  {
+    name: 'runs',
+    kind: 'count',
+    group: 'bugs',
+    default: '10',
+    min: 1,
+    max: 1000,
+    doc: 'Real runs for each bug in the world "process".',
   },
   {
     name: 'messages',

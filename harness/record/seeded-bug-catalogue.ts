@@ -28,6 +28,8 @@ export interface SeededBugRow {
   readonly nemeses: string;
   /** Any one of these counts as found; another anomaly does not. */
   readonly expected: readonly AnomalyName[];
+  /** Under its settings the servers may lose without the bug, too: then the control has to be free of what is expected, no more. */
+  readonly controlMayFail?: boolean;
 }
 
 /** Registered, not counted: what it needs does not exist yet. */
