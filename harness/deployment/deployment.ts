@@ -101,8 +101,11 @@ export interface Deployment {
   readonly name: DeploymentName;
   /** What a run waits by and puts its events on. */
   readonly clock: Clock;
-  /** Lets the world's time go on until the work is done, and ends as it does. Real worlds need no help. */
-  drive<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Lets the world's time go on until the work is done, and ends as it does; rejects when it is not done within the limit on the world's clock, where
+   * the world can tell. Real worlds need no help, and have no limit.
+   */
+  drive<T>(work: Promise<T>, limitMs: number): Promise<T>;
   /** For reports of what is stuck: who is up, and what everybody waits for. Only the simulated world can tell. */
   describe?(): string;
   /** Undefined when it can be used here; else one sentence: what is missing and what works without it. */

@@ -1,12 +1,13 @@
-/** What run.json and replicas.json hold. Version 1; readers refuse others. */
+/** What run.json and replicas.json hold. Version 2; readers refuse others. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Death } from '../../checkers/crash-patterns.ts';
 import type { ReplicaObservation } from '../../checkers/history/replica-observation.ts';
 import { UsageError } from '../usage-error.ts';
+import type { NotRecovered } from './not-recovered.ts';
 import type { RunFiles } from './results-folder.ts';
 import type { RunPlan } from './run-plan.ts';
 
-export const recordVersion = 1;
+export const recordVersion = 2;
 
 export interface RunRecord {
   readonly version: number;
@@ -24,8 +25,8 @@ export interface RunRecord {
   readonly deaths: readonly Death[];
   /** Why the run is not whole; undefined when it is. */
   readonly interrupted?: string;
-  /** Which replicas did not come back within the recovery time, and what was seen instead. */
-  readonly notRecovered?: string;
+  /** Undefined where all came back within the recovery time. */
+  readonly notRecovered?: NotRecovered;
   /** The line of the script that did not go as it says, and what was seen instead. */
   readonly scriptFailure?: string;
   /** Seconds by phase: start, load, heal, final reads, stop. */

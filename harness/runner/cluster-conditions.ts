@@ -8,10 +8,14 @@ import type { ObservedRoles } from './observe-roles.ts';
 export function groupInSync(roles: ObservedRoles, brokers: readonly string[]): string | undefined {
   if (roles.controllerLeader === undefined) return 'no controller leads';
   if (roles.master === undefined) return 'no broker is master';
-  const missing = brokers.filter((broker) => !roles.syncStateSet.includes(broker));
+  const missing = notInSync(roles, brokers);
   return missing.length === 0
     ? undefined
     : `not in the SyncStateSet: ${missing.join(', ')}; master is ${roles.master}`;
+}
+
+export function notInSync(roles: ObservedRoles, brokers: readonly string[]): readonly string[] {
+  return brokers.filter((broker) => !roles.syncStateSet.includes(broker));
 }
 
 /** Every nameserver gives the topic's route with the master at id 0. */

@@ -79,7 +79,12 @@ describe('the judgement of a saved run', () => {
     const files = saved();
     writeRunRecord(files, {
       ...readRunRecord(files),
-      notRecovered: 'recovery: not within 30 s; no broker is master',
+      notRecovered: {
+        wanted: 'serving',
+        what: 'recovery: not within 30 s; no broker is master',
+        atNs: 40e9,
+        nodes: ['n1', 'c1'],
+      },
     });
     const { results } = judge(files, () => 0);
     assert.deepEqual(verdictsOf(results, 'invalid'), ['recovery']);
@@ -155,7 +160,7 @@ describe('the judgement of a saved run', () => {
   it('refuses a folder that holds no run, and a run of another version', () => {
     const files = saved();
     writeRunRecord(files, { ...readRunRecord(files), version: 99 });
-    assert.throws(() => judge(files, () => 0), /run\.json: wanted version 1, got 99/);
+    assert.throws(() => judge(files, () => 0), /run\.json: wanted version 2, got 99/);
     rmSync(files.run);
     assert.throws(() => judge(files, () => 0), /is not the folder of a run .*ENOENT/);
   });

@@ -9,6 +9,7 @@ import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
 import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
 import { checkRoutes } from '../../checkers/controller/routes.ts';
 import { checkCrashes, type NodeLog } from '../../checkers/crash-patterns.ts';
+import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
 import { checkInvariants } from '../../checkers/invariants.ts';
 import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
 import { checkLost } from '../../checkers/log/lost.ts';
@@ -27,6 +28,7 @@ import { textLines } from '../record/json-lines.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import { type RunRecord, readRunRecord } from '../record/run-record.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
+import { whoWaits } from './who-waits.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -89,7 +91,7 @@ export function judgeEvidence(
         ...{ sends, windows, trace, endNs, brokers, minInSyncReplicas: plan.minInSyncReplicas },
         controllers: hostNames('c', plan.controllers),
       }),
-    recovery: () => checkRecovery(record),
+    recovery: () => checkRecovery(record, trace),
     invariants: () => checkInvariants(trace),
     ...(plan.script === undefined ? {} : { script: () => checkScript(record) }),
     crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
@@ -112,18 +114,18 @@ function checkSafely(checker: string, check: () => CheckResult): CheckResult {
   }
 }
 
-function checkRecovery({ notRecovered, interrupted }: RunRecord): CheckResult {
+function checkRecovery({ notRecovered, interrupted }: RunRecord, trace: readonly TraceEvent[]): CheckResult {
   const found = new AnomalyCollector();
   if (notRecovered !== undefined)
-    // A replica that stays behind is one thing; a group that does not serve, or queues that do not drain, another.
     found.add({
-      name: notRecovered.includes('not in the SyncStateSet') ? 'replica-not-in-sync' : 'stuck',
-      detail: notRecovered,
+      // A replica that stays behind is one thing; a group that does not serve, clients without answers, queues that do not drain, another.
+      name: notRecovered.wanted === 'sync' ? 'replica-not-in-sync' : 'stuck',
+      detail: whoWaits(notRecovered, trace),
       operations: [],
     });
   return found.result(
     'recovery',
-    'after the last heal every replica came back to the SyncStateSet by itself',
+    'after the last heal every replica came back to the SyncStateSet, every client got answers and every queue was drained',
     undefined,
     interrupted === undefined ? undefined : `the run was not finished: ${interrupted}`,
   );

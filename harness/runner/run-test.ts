@@ -5,7 +5,7 @@ import { type RunPlan, runKind } from '../record/run-plan.ts';
 import { writeRunRecord } from '../record/run-record.ts';
 import { type Judgement, judge } from './judge.ts';
 import { OutputFiles } from './output-files.ts';
-import { Run, type RunWorld } from './run.ts';
+import { longestRunMs, Run, type RunWorld } from './run.ts';
 import { writeReport } from './write-report.ts';
 
 export interface RunOutcome {
@@ -23,9 +23,9 @@ export async function runTest(
   const output = new OutputFiles(files);
   const run = new Run(plan, world, output);
   try {
-    writeRunRecord(files, await world.deployment.drive(run.execute()));
+    writeRunRecord(files, await world.deployment.drive(run.execute(), longestRunMs(plan)));
   } finally {
-    await world.deployment.drive(run.close());
+    await world.deployment.drive(run.close(), longestRunMs(plan));
   }
   world.listener.phase('judging', '');
   const judgement = judge(files, () => osClock.monotonicMs());

@@ -10,6 +10,7 @@ import { runScript } from '../../nemeses/script/run-script.ts';
 import { parseScript } from '../../nemeses/script/script.ts';
 import type { Cluster, ClusterPlan, Deployment, NodeLimits } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
+import type { NotRecovered } from '../record/not-recovered.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
 import {
   brokerName,
@@ -21,9 +22,11 @@ import {
   topicName,
 } from '../record/run-plan.ts';
 import { type RunRecord, recordVersion } from '../record/run-record.ts';
+import { ClientsProgress } from '../workload/clients-progress.ts';
 import { LogWorkload } from '../workload/log-workload.ts';
 import type { ScriptedOperation } from '../workload/scripted-operation.ts';
 import { awaitCondition, NotReadyError } from './await-condition.ts';
+import { awaitRecovery, type Unrecovered } from './await-recovery.ts';
 import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
 import { finalReads } from './final-reads.ts';
 import { type ObservedRoles, observeRoles } from './observe-roles.ts';
@@ -53,8 +56,19 @@ export interface RunWitness {
 const startLimitMs = 60_000;
 const finalReadsLimitMs = 60_000;
 const askScriptEveryMs = 50;
+/** What the steps of a script may take that wait for something, all together. */
+const scriptLimitMs = 3_600_000;
+/** Faults that are healed and proven to be gone, nodes that stop. */
+const slackMs = 300_000;
 /** Small enough that a run of a minute goes from file to file. */
 const commitLogFileBytes = 4 * 1024 * 1024;
+
+/** No run takes longer than this on its world's clock, unless it hangs. */
+export function longestRunMs({ timeLimitS, recoveryTimeS, script }: RunPlan): number {
+  const loadMs = timeLimitS * 1000 + (script === undefined ? 0 : scriptLimitMs);
+  // Three waits at the start, three at the end.
+  return 3 * startLimitMs + loadMs + recoveryTimeS * 1000 + 3 * finalReadsLimitMs + slackMs;
+}
 
 export class Run {
   readonly #plan: RunPlan;
@@ -70,7 +84,10 @@ export class Run {
   #cluster: Cluster | undefined;
   #observer: RemotingClient | undefined;
   #interrupted: string | undefined;
-  #notRecovered: string | undefined;
+  #notRecovered: NotRecovered | undefined;
+  #runClock: RunClock | undefined;
+  #recorder: Recorder | undefined;
+  #brokerIds: Readonly<Record<string, string>> = {};
   #scriptFailure: string | undefined;
   #finalFromNs: number | null = null;
   #toxiproxy = '';
@@ -91,7 +108,9 @@ export class Run {
     this.#phase('starting');
     const cluster = await this.#start();
     const runClock = new RunClock(this.#clock);
+    this.#runClock = runClock;
     const recorder = new Recorder(this.#output.history, runClock);
+    this.#recorder = recorder;
     const faults: FaultEvent[] = [];
     const record = (event: FaultEvent) => {
       faults.push(event);
@@ -105,11 +124,34 @@ export class Run {
     const endNs = runClock.ns();
     await recorder.close();
     this.#phase('stopping');
-    const brokerIds = (await this.#roles()).brokerIds;
-    await Promise.all([...this.#brokers, ...this.#controllers].map((node) => cluster.stop(node)));
-    await this.#output.collect(cluster, [...this.#brokers, ...this.#controllers], runClock);
+    await this.#roles();
+    await Promise.all(this.#nodes.map((node) => cluster.stop(node)));
+    await this.#output.collect(cluster, this.#nodes, runClock);
     this.#phase('');
-    return this.#record(cluster, runClock, endNs, brokerIds);
+    return this.#record(cluster, runClock, endNs);
+  }
+
+  /**
+   * For worlds whose time can end before the run does: it hangs, and is judged by what there is. `why`: for people. Rejects where the load never
+   * began, since then there is nothing to judge.
+   */
+  async abandon(why: string): Promise<RunRecord> {
+    const runClock = this.#runClock;
+    if (runClock === undefined) throw new Error(`the start of the cluster hangs: ${why}`);
+    const endNs = runClock.ns();
+    this.#notRecovered ??= this.#waits({
+      wanted: 'end',
+      what: `it hangs in the phase "${this.#phaseName}": ${why}`,
+      nodes: this.#nodes,
+    });
+    await this.#recorder?.close();
+    await this.#output.collect(this.cluster, this.#nodes, runClock);
+    this.#phase('');
+    return this.#record(this.cluster, runClock, endNs);
+  }
+
+  get #nodes(): readonly string[] {
+    return [...this.#brokers, ...this.#controllers];
   }
 
   /** Once it was opened. */
@@ -187,7 +229,12 @@ export class Run {
   ): Promise<void> {
     const plan = this.#plan;
     const hosts = cluster.hosts.filter(({ kind }) => kind === 'client');
-    const clients = hosts.map((host) => openLogClient(cluster, host, topicName));
+    const progress = new ClientsProgress();
+    const clients = hosts.map((host, at) => {
+      const client = openLogClient(cluster, host, topicName);
+      // Where there are fewer processes than hosts the last ones have nothing to do.
+      return at < plan.concurrency ? progress.watch(host.name, client) : client;
+    });
     const { script, witness } = this.#world;
     const workload = new LogWorkload({
       topic: topicName,
@@ -232,7 +279,7 @@ export class Run {
     // The load goes on until all is healed: recovery is part of what is judged.
     stop.abort();
     await faultsDone;
-    await this.#recover();
+    await this.#recover(progress, workload);
     await workload.stop();
     await Promise.all(clients.map((client) => client.close()));
   }
@@ -283,21 +330,22 @@ export class Run {
     });
   }
 
-  async #recover(): Promise<void> {
-    const limitMs = this.#plan.recoveryTimeS * 1000;
-    try {
-      await awaitCondition('recovery', { clock: this.#clock, limitMs }, async () =>
-        groupInSync(await this.#roles(), this.#brokers),
-      );
-    } catch (error) {
-      if (!(error instanceof NotReadyError)) throw error;
-      this.#notRecovered = this.#whoWaits(error);
-    }
+  async #recover(progress: ClientsProgress, workload: LogWorkload): Promise<void> {
+    const unrecovered = await awaitRecovery({
+      patience: { clock: this.#clock, limitMs: this.#plan.recoveryTimeS * 1000 },
+      brokers: this.#brokers,
+      controllers: this.#controllers,
+      roles: () => this.#roles(),
+      progress,
+      isLoadOver: () => workload.isOver,
+    });
+    if (unrecovered !== undefined) this.#notRecovered = this.#waits(unrecovered);
   }
 
-  #whoWaits({ message }: NotReadyError): string {
-    const description = this.#world.deployment.describe?.();
-    return description === undefined ? message : `${message}\n${description}`;
+  #waits(unrecovered: Unrecovered): NotRecovered {
+    const world = this.#world.deployment.describe?.();
+    const atNs = this.#runClock?.ns() ?? 0;
+    return { ...unrecovered, atNs, ...(world === undefined ? {} : { world }) };
   }
 
   async #finish(cluster: Cluster, recorder: Recorder): Promise<void> {
@@ -307,11 +355,13 @@ export class Run {
       this.#brokers.map((node) => [node, openReplicaClient(cluster, node, topicName)]),
     );
     const client = openLogClient(cluster, undefined, topicName);
+    let wanted: NotRecovered['wanted'] = 'answers';
     try {
       await awaitCondition('unanswered requests', { clock: this.#clock, limitMs: finalReadsLimitMs }, () =>
         requestsAnswered(observer, this.#brokers),
       );
       this.#finalFromNs = recorder.clock.ns();
+      wanted = 'drained';
       await finalReads({
         recorder,
         clock: this.#clock,
@@ -323,18 +373,13 @@ export class Run {
       });
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
-      this.#notRecovered ??= this.#whoWaits(error);
+      this.#notRecovered ??= this.#waits({ wanted, what: error.message, nodes: this.#brokers });
     } finally {
       await Promise.all([client, ...replicas.values()].map((one) => one.close()));
     }
   }
 
-  #record(
-    cluster: Cluster,
-    runClock: RunClock,
-    endNs: number,
-    brokerIds: Readonly<Record<string, string>>,
-  ): RunRecord {
+  #record(cluster: Cluster, runClock: RunClock, endNs: number): RunRecord {
     return {
       version: recordVersion,
       plan: this.#plan,
@@ -344,7 +389,7 @@ export class Run {
       startWallMs: runClock.startWallMs,
       finalFromNs: this.#finalFromNs,
       endNs,
-      brokerIds,
+      brokerIds: this.#brokerIds,
       deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
       phases: this.#phases,
       toxiproxy: this.#toxiproxy,
@@ -354,10 +399,12 @@ export class Run {
     };
   }
 
-  #roles(): Promise<ObservedRoles> {
+  async #roles(): Promise<ObservedRoles> {
     const observer = this.#observer;
     if (observer === undefined) throw new Error('nobody observes the cluster yet');
-    return observeRoles(observer, this.#controllers, brokerName);
+    const roles = await observeRoles(observer, this.#controllers, brokerName);
+    this.#brokerIds = roles.brokerIds;
+    return roles;
   }
 
   /** Ends the phase before and begins the next; '' begins none. */

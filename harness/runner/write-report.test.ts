@@ -30,7 +30,7 @@ describe('what is written of a judged run', () => {
 
   it('is results.json, for machines', () => {
     const results = JSON.parse(read('results.json')) as Record<string, unknown>;
-    assert.equal(results['version'], 1);
+    assert.equal(results['version'], 2);
     assert.equal(results['verdict'], 'invalid');
     assert.equal(results['seed'], 3);
     assert.deepEqual(results['anomalies'], ['lost-ack-write', 'offset-divergence']);

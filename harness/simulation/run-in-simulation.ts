@@ -4,12 +4,13 @@ import type { Nemesis } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { SimDeployment } from '../deployment/sim/cluster/sim-deployment.ts';
+import { SimTimeLimitError } from '../deployment/sim/sim-world.ts';
 import type { WorldWatch } from '../deployment/sim/world-watch.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { evidenceOf } from '../runner/evidence.ts';
 import { type Judgement, judgementOf } from '../runner/judge.ts';
-import { Run, type RunWitness } from '../runner/run.ts';
+import { longestRunMs, Run, type RunWitness } from '../runner/run.ts';
 import type { RunListener } from '../runner/run-listener.ts';
 import { silentListener } from '../runner/silent-listener.ts';
 import type { ScriptedOperation } from '../workload/scripted-operation.ts';
@@ -71,7 +72,11 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     },
     output,
   );
-  const executed = await deployment.drive(run.execute());
+  const executed = await deployment.drive(run.execute(), longestRunMs(plan)).catch((error: unknown) => {
+    if (error instanceof SimTimeLimitError)
+      return run.abandon(`${world.now() / 1000} s of virtual time went by`);
+    throw error;
+  });
   const digest = world.digest();
   const record = { ...executed, digest };
   const scenario: Scenario = {

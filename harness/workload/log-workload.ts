@@ -36,6 +36,7 @@ export class LogWorkload {
   /** What lets the loops that wait go on at once. */
   readonly #wakeUps = new Set<() => void>();
   #stopped = false;
+  #loopsOver = 0;
   #startMs = 0;
   #failure: unknown;
 
@@ -53,8 +54,18 @@ export class LogWorkload {
     const { script } = this.#options;
     for (let slot = 0; slot < this.#options.concurrency; slot += 1) {
       const own = script?.filter(({ process }) => process === slot);
-      this.#loops.push((own === undefined ? this.#loop(slot) : this.#follow(slot, own)).catch(failed));
+      const work = own === undefined ? this.#loop(slot) : this.#follow(slot, own);
+      this.#loops.push(
+        work.catch(failed).finally(() => {
+          this.#loopsOver += 1;
+        }),
+      );
     }
+  }
+
+  /** Nothing more will be invoked, and all is answered: a script is at its end, or a client broke. */
+  get isOver(): boolean {
+    return this.#loopsOver === this.#loops.length;
   }
 
   /** Invokes nothing more; resolves when every open operation has its answer, rejects with what a client threw. */

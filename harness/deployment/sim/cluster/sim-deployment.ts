@@ -11,9 +11,6 @@ import type { WorldWatch } from '../world-watch.ts';
 import { SimCluster } from './sim-cluster.ts';
 import { dataFolder, SimNode } from './sim-node.ts';
 
-/** Longer than any run in virtual time: work that is not done by then never will be. */
-const driveLimitMs = 24 * 60 * 60 * 1000;
-
 export class SimDeployment implements Deployment {
   readonly name = 'sim';
   readonly world: SimWorld;
@@ -34,8 +31,9 @@ export class SimDeployment implements Deployment {
     return Promise.resolve(undefined);
   }
 
-  drive<T>(work: Promise<T>): Promise<T> {
-    return this.world.settle(work, driveLimitMs);
+  /** Rejects with SimTimeLimitError when the work is not done within the limit, in virtual time: then it never will be. */
+  drive<T>(work: Promise<T>, limitMs: number): Promise<T> {
+    return this.world.settle(work, limitMs);
   }
 
   async open(plan: ClusterPlan, options: OpenOptions): Promise<Cluster> {
