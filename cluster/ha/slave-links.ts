@@ -35,6 +35,9 @@ export interface LinkedMaster {
   readonly sentEpochs: EpochList;
 }
 
+/** So much is worth a write of its own to each slave. */
+const pumpBytes = 64 * 1024;
+
 export class SlaveLinks {
   readonly #context: HaContext;
   readonly #selfBrokerId: number;
@@ -45,6 +48,7 @@ export class SlaveLinks {
   readonly #frames: TransferFrames;
   readonly #links = new Map<HaMasterConnection, SlaveLink>();
   #isPumpScheduled = false;
+  #pumpedTo = 0;
 
   constructor(context: HaContext, own: LinkedMaster, acks: AckTable, handler: SlaveLinksHandler) {
     this.#context = context;
@@ -137,14 +141,22 @@ export class SlaveLinks {
     for (const link of this.#links.values()) this.#ping(link, round);
   }
 
-  /** What one turn appended goes out in one frame per slave. */
+  /** What one turn appended goes out in one frame per slave; where that is much, the first of it while the rest is still being appended. */
   schedulePump(): void {
-    if (this.#isPumpScheduled || this.#links.size === 0) return;
+    if (this.#links.size === 0) return;
+    const end = this.#context.store.maxOffset();
+    if (end - this.#pumpedTo >= pumpBytes) this.#pump(end);
+    if (this.#isPumpScheduled) return;
     this.#isPumpScheduled = true;
     this.#context.runtime.clock.soon(() => {
       this.#isPumpScheduled = false;
-      for (const link of [...this.#links.values()]) link.pump();
+      this.#pump(this.#context.store.maxOffset());
     });
+  }
+
+  #pump(end: number): void {
+    this.#pumpedTo = end;
+    for (const link of [...this.#links.values()]) link.pump();
   }
 
   /** Heartbeats out; links that are silent closed. */

@@ -12,8 +12,11 @@ import { RequestCode } from './request-code.ts';
 /** Bytes for a peer that does not read: above the first it is not listened to, above the second it is closed. */
 export const unsentBytesPausedDefault = 4 * 1024 * 1024;
 export const unsentBytesMaxDefault = 64 * 1024 * 1024;
-/** More than this is not gathered for the end of the turn. */
-const gatheredBytesMax = 1024 * 1024;
+/**
+ * More than this is not gathered for the end of the turn. A turn may read megabytes, and the peer, on another core, is to work on the first of
+ * the answers while this side makes the rest.
+ */
+const gatheredBytesMax = 64 * 1024;
 
 export interface ConnectionOptions {
   readonly id: number;

@@ -24,6 +24,9 @@ export interface LogWriterEvents {
   failed(error: Error): void;
 }
 
+/** So much is written at once, not at the end of the turn: the disk works while the turn goes on. */
+const eagerBytes = 128 * 1024;
+
 export class LogWriter {
   readonly #clock: Clock;
   readonly #files: FileQueue;
@@ -77,7 +80,9 @@ export class LogWriter {
 
   /** To be called after every append. */
   wake(): void {
-    if (this.#running || this.#scheduled || this.#stopped) return;
+    if (this.#running || this.#stopped) return;
+    if (this.#tail.end - this.#written >= eagerBytes) void this.#run();
+    if (this.#running || this.#scheduled) return;
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
