@@ -7,12 +7,14 @@ import { formatProperties } from '../../../cluster/runtime/properties.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, NodeLimits, UnexpectedExit } from '../deployment.ts';
-import type { Engine } from './engine.ts';
+import { waitFor } from '../process/wait-for.ts';
+import { type Engine, EngineError } from './engine.ts';
 import { inImage, nodeInImage } from './image-files.ts';
 import { runLabels } from './labels.ts';
 
 /** Inside the container: the node's folder. */
 const folderInside = '/node';
+const standstillPatienceMs = 10_000;
 
 export interface DockerNodeOptions {
   readonly engine: Engine;
@@ -142,9 +144,19 @@ export class DockerNode implements ClusterNode {
 
   async pause(): Promise<void> {
     if (this.state !== 'running') return;
-    await this.#options.engine.pause(this.#id);
-    // It may have died meanwhile.
-    this.#isPaused = this.#life !== undefined;
+    const { engine } = this.#options;
+    await waitFor(`${this.host.name} to stand still`, standstillPatienceMs, async () => {
+      // It may have died meanwhile.
+      if (this.#life === undefined) return true;
+      try {
+        await engine.pause(this.#id);
+        this.#isPaused = this.#life !== undefined;
+        return true;
+      } catch (error) {
+        if (isNotFrozenYet(error)) return false;
+        throw error;
+      }
+    });
   }
 
   async resume(): Promise<void> {
@@ -173,6 +185,11 @@ export class DockerNode implements ClusterNode {
       return error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** The freezer of a busy machine gives up when a process does not come to rest soon enough, and lets all go on: it is to be asked again. */
+function isNotFrozenYet(error: unknown): boolean {
+  return error instanceof EngineError && /unable to freeze/.test(error.message);
 }
 
 /** A container that a signal ended shows 128 and the signal's number. */
