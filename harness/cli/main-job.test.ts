@@ -30,7 +30,7 @@ function jepsen(
   });
 }
 
-describe('the main job on real processes', () => {
+describe('the main job, in the world that --deployment auto takes', () => {
   const results = mkdtempSync(join(tmpdir(), 'rocketmq-jepsen-test-'));
   after(() => rmSync(results, { recursive: true, force: true }));
 

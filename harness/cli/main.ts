@@ -16,7 +16,7 @@ import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 import { bugs } from './bugs.ts';
 import { campaign } from './campaign.ts';
-import { chooseDeployment } from './choose-deployment.ts';
+import { chooseDeployment, type WantedWorld } from './choose-deployment.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exploreFromArguments } from './explore.ts';
 import { helpText } from './help.ts';
@@ -89,7 +89,7 @@ function simulated(parsed: ParsedArguments): Promise<number> {
 
 async function test(parsed: ParsedArguments): Promise<number> {
   refuseSimOptions(parsed);
-  const deployment = await chooseDeployment(parsed.values.get('deployment') ?? 'auto', (line) => {
+  const deployment = await chooseDeployment(wantedWorld(parsed), (line) => {
     if (!parsed.values.has('quiet')) terminal.line(line);
   });
   const drawn = randomBytes(4).readUInt32BE();
@@ -136,6 +136,13 @@ async function test(parsed: ParsedArguments): Promise<number> {
     );
   }
   return verdictCode(verdicts);
+}
+
+function wantedWorld({ values }: ParsedArguments): WantedWorld {
+  return {
+    deployment: values.get('deployment') ?? 'auto',
+    toxiproxy: values.get('toxiproxy') ?? 'auto',
+  };
 }
 
 function refuseSimOptions({ given, values }: ParsedArguments): void {

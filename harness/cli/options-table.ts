@@ -196,7 +196,7 @@ export const optionsTable = [
     argument: 'NAME',
     default: 'auto',
     values: deploymentNames,
-    doc: 'Where the cluster runs: real processes, real containers (docker), or sim, one process in virtual time that a seed decides.',
+    doc: 'Where the cluster runs: containers (docker; auto where an engine answers), processes, or sim, one process in virtual time that a seed decides.',
   },
   {
     name: 'memory',

@@ -34,9 +34,8 @@ describe('the choice of a Toxiproxy', () => {
       () => chosenServer({ kind: 'binary', path: undefined }, missing),
       /none is there; --toxiproxy embedded needs nothing$/,
     );
-    assert.deepEqual(chosenServer({ kind: 'binary', path: '/mine' }, missing), {
-      kind: 'binary',
-      path: '/mine',
-    });
+    const path = process.execPath;
+    assert.deepEqual(chosenServer({ kind: 'binary', path }, missing), { kind: 'binary', path });
+    assert.throws(() => chosenServer({ kind: 'binary', path: '/none' }, missing), /there is no \/none$/);
   });
 });

@@ -1,4 +1,5 @@
 /** `--toxiproxy`: which server carries the links. */
+import { existsSync } from 'node:fs';
 import { findToxiproxy } from './find-toxiproxy.ts';
 
 export type ToxiproxyChoice =
@@ -36,7 +37,10 @@ export function chosenServer(
   find: typeof findToxiproxy = findToxiproxy,
 ): ToxiproxyServer {
   if (choice.kind === 'embedded') return { kind: 'embedded' };
-  if (choice.kind === 'binary' && choice.path !== undefined) return { kind: 'binary', path: choice.path };
+  if (choice.kind === 'binary' && choice.path !== undefined) {
+    if (existsSync(choice.path)) return { kind: 'binary', path: choice.path };
+    throw new Error(`--toxiproxy binary: there is no ${choice.path}`);
+  }
   const found = find();
   if (found.kind === 'found') return { kind: 'binary', path: found.path };
   if (choice.kind === 'auto') return { kind: 'embedded' };
