@@ -151,7 +151,7 @@ describe('the report in a browser', function () {
     assert.equal(await page.evaluate('document.querySelector("#header").nextElementSibling.id'), 'checkers');
     assert.equal(await page.locator('#anomaly').count(), 0);
     assert.deepEqual(await visible(), await page.evaluate('report.view.all'));
-    assert.match(await page.innerText('#header'), /All 15 checkers looked, and found nothing wrong/);
+    assert.match(await page.innerText('#header'), /All \d+ checkers looked, and found nothing wrong/);
     assert.match(await page.innerText('#recovery'), /none was lost[\s\S]*kill-2[\s\S]*300 ms/);
     assert.deepEqual(complaints, []);
   });
