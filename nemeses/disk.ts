@@ -40,8 +40,7 @@ export const disk: Nemesis = {
   plan(variant, random, view) {
     const { kind, target } = parseVariant(variant);
     const hasLog = kind === 'bit-flip' || kind === 'truncate';
-    // A controller whose disk is full stops itself, as it must where nothing more can be promised; the crash judge knows no excuse yet.
-    const plan = planNodes(target, random, hasLog || kind === 'full' ? brokersOnly(view) : view);
+    const plan = planNodes(target, random, hasLog ? brokersOnly(view) : view);
     if (plan.kind === 'no-target') return { ...plan, variant };
     const amounts: Record<string, number> = {};
     if (kind === 'slow') amounts['factor'] = slowFactorMin + random.below(slowFactorMax - slowFactorMin + 1);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import type { RaftEntry } from '../raft/raft-message.ts';
 import type { Disk, DiskFile } from '../runtime/disk.ts';
+import { beforeSync } from '../runtime/no-room-error.ts';
 import { entryHeaderBytes, writeEntry } from './dledger-entry.ts';
 import { recoverLog } from './log-recovery.ts';
 
@@ -51,7 +52,7 @@ export class DledgerLog {
     this.truncatedBytes = truncatedBytes;
   }
 
-  /** Cuts the log to `firstIndex` entries, then appends. One call at a time. */
+  /** Cuts the log to `firstIndex` entries, then appends. One call at a time. After NoRoomError it may be tried again, that or another one. */
   async write(firstIndex: number, entries: readonly RaftEntry[]): Promise<void> {
     assert(
       firstIndex <= this.#ends.length,
@@ -66,7 +67,13 @@ export class DledgerLog {
     if (entries.length === 0) return;
     const durablePosition = this.#endPosition();
     const bytes = this.#encode(entries, durablePosition);
-    await this.#file.write(durablePosition, bytes);
+    try {
+      await beforeSync(this.#file.write(durablePosition, bytes));
+    } catch (error) {
+      // A part of it may be there: a torn end, which the next write covers or the next start cuts off.
+      this.#ends.length = firstIndex;
+      throw error;
+    }
     await this.#file.sync();
   }
 

@@ -4,6 +4,7 @@ import type { RaftEffect } from '../raft/raft-effect.ts';
 import type { RaftInput } from '../raft/raft-input.ts';
 import type { RaftEntry } from '../raft/raft-message.ts';
 import type { Timer } from '../runtime/clock.ts';
+import type { NoRoomError } from '../runtime/no-room-error.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { NotLeaderError, ProposalRefusedError } from './dledger-errors.ts';
@@ -21,6 +22,8 @@ import { type Batch, PendingProposals } from './pending-proposals.ts';
 import { PendingReads } from './pending-reads.ts';
 import { decodeRaftMessage, encodeRaftMessage } from './raft-message-codec.ts';
 
+const roomAskedEveryMs = 100;
+
 export class DLedgerServer {
   readonly #runtime: Runtime;
   readonly #options: DLedgerOptions;
@@ -37,6 +40,7 @@ export class DLedgerServer {
   #stepping = false;
   #proposalsScheduled = false;
   #stopped = false;
+  #isFull = false;
   #recoveredIndex = 0;
   #batch: Batch | undefined;
   #appliedIndex = -1;
@@ -211,7 +215,11 @@ export class DLedgerServer {
     switch (effect.kind) {
       case 'persist':
         this.#store?.persist(effect, {
-          persisted: (sequence) => this.#step({ kind: 'persisted', sequence }),
+          persisted: (sequence) => {
+            this.#noteRoom();
+            this.#step({ kind: 'persisted', sequence });
+          },
+          full: (error) => this.#waitForRoom(error),
           failed: (error) => this.#fail('the disk failed, and nothing more can be promised', error),
         });
         break;
@@ -269,6 +277,28 @@ export class DLedgerServer {
     if (term === undefined) return;
     this.#ledTerm = undefined;
     for (const listener of this.#leadershipListeners) listener(false, term);
+  }
+
+  /** Meanwhile nothing is promised: no vote, no entry, no acknowledgement. A leader goes on by the disks of the others. */
+  #waitForRoom(error: NoRoomError): Promise<void> {
+    const { clock, trace } = this.#runtime;
+    if (!this.#isFull) {
+      this.#isFull = true;
+      const { group, selfId } = this.#options;
+      trace.emit('disk-full', { what: group });
+      trace.log(
+        'error',
+        `DLedger ${group}/${selfId}: ${error.message}; it promises nothing until there is room`,
+      );
+    }
+    return new Promise((resolve) => clock.after(roomAskedEveryMs, resolve));
+  }
+
+  #noteRoom(): void {
+    if (!this.#isFull) return;
+    this.#isFull = false;
+    const { group, selfId } = this.#options;
+    this.#runtime.trace.log('info', `DLedger ${group}/${selfId}: there is room on the disk again`);
   }
 
   #fail(what: string, cause: unknown): void {

@@ -37,6 +37,7 @@ class StoreScene {
   persist(store: DledgerStore, effect: PersistEffect): void {
     store.persist(effect, {
       persisted: (sequence) => this.persisted.push(sequence),
+      full: () => Promise.reject(new Error('the disk of this test is never full')),
       failed: (error) => this.failures.push(error),
     });
   }

@@ -5,12 +5,15 @@ import type { RaftEntry } from '../raft/raft-message.ts';
 import type { RestoredState } from '../raft/raft-state.ts';
 import type { Disk } from '../runtime/disk.ts';
 import { makeDurableFolder } from '../runtime/durable-folder.ts';
+import { NoRoomError } from '../runtime/no-room-error.ts';
 import { readCurrentTerm, writeCurrentTerm } from './current-term-file.ts';
 import { DledgerStoreError } from './dledger-errors.ts';
 import { DledgerLog } from './dledger-log.ts';
 
 export interface PersistListener {
   persisted(sequence: number): void;
+  /** The disk has no room, and nothing of the batch is promised; it is tried again when the promise resolves. */
+  full(error: NoRoomError): Promise<void>;
   /** Nothing is written any more. */
   failed(error: unknown): void;
 }
@@ -83,13 +86,26 @@ export class DledgerStore {
 
   async #writeAll(listener: PersistListener): Promise<void> {
     while (this.#pending.length > 0 && !this.#closed) {
-      const batch = foldPersists(this.#pending);
+      const effects = this.#pending;
+      const batch = foldPersists(effects);
       this.#pending = [];
-      // The term first: no entry is ever on disk whose term is not.
-      if (batch.hardState !== undefined) await writeCurrentTerm(this.#disk, this.#directory, batch.hardState);
-      if (batch.firstIndex !== undefined) await this.#log.write(batch.firstIndex, batch.entries);
+      try {
+        await this.#write(batch);
+      } catch (error) {
+        if (!(error instanceof NoRoomError)) throw error;
+        // What was refused was promised to nobody, so it may be tried again, with all that has come since.
+        this.#pending = [...effects, ...this.#pending];
+        await listener.full(error);
+        continue;
+      }
       if (!this.#closed) listener.persisted(batch.sequence);
     }
+  }
+
+  async #write({ hardState, firstIndex, entries }: PersistBatch): Promise<void> {
+    // The term first: no entry is ever on disk whose term is not.
+    if (hardState !== undefined) await writeCurrentTerm(this.#disk, this.#directory, hardState);
+    if (firstIndex !== undefined) await this.#log.write(firstIndex, entries);
   }
 }
 

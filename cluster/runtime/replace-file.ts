@@ -1,16 +1,20 @@
 /** Small files that are replaced as a whole: after a crash the old content is there or the new one, never a mixture (B23). */
 import { type Disk, DiskError } from './disk.ts';
 import { parentOf } from './durable-folder.ts';
+import { beforeSync } from './no-room-error.ts';
 
-/** When it resolves, the new content survives a crash of the machine. One call at a time for each path; the folder is there. */
+/**
+ * When it resolves, the new content survives a crash of the machine; when it rejects with NoRoomError the old one is there as it was. One call
+ * at a time for each path; the folder is there.
+ */
 export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
   const folder = parentOf(path);
   const temporary = `${path}.tmp`;
-  const file = await disk.open(temporary, { create: true });
+  const file = await beforeSync(disk.open(temporary, { create: true }));
   try {
     // A longer one may be left over from a crash.
     await file.truncate(0);
-    await file.write(0, bytes);
+    await beforeSync(file.write(0, bytes));
     await file.sync();
   } finally {
     await file.close();

@@ -40,12 +40,23 @@ describe('a broken disk', () => {
       const world = new SimWorld(seed);
       await live(world, async (disk) => {
         const file = await disk.open('a', { create: true });
-        world.host('n1').disk.fill();
-        await assert.rejects(file.write(0, bytes('1234')), { code: 'ENOSPC' });
+        world.host('n1').disk.fail({ operation: 'write' });
+        await assert.rejects(file.write(0, bytes('1234')), { code: 'EIO' });
       });
       left.add(text(world.host('n1').disk.readFile('a')));
     }
     assert.deepEqual(left, new Set(['', '1', '12', '123']));
+  });
+
+  it('stays full, however often a write is tried again', async () => {
+    const world = new SimWorld(1);
+    await live(world, async (disk) => {
+      const file = await disk.open('a', { create: true });
+      world.host('n1').disk.fill();
+      const long = bytes('1'.repeat(9000));
+      for (let trial = 0; trial < 40; trial++)
+        await assert.rejects(file.write(0, long), { code: 'ENOSPC' }, `trial ${trial}`);
+    });
   });
 
   it('is full, until there is room', async () => {

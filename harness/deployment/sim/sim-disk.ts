@@ -124,8 +124,10 @@ export class SimDisk implements Disk {
       },
       (error) => {
         this.#writesInFlight.delete(write);
-        if (error !== undefined)
-          file.write(position, bytes.subarray(0, this.#random.below(Math.max(1, bytes.length))));
+        if (error === undefined) return;
+        const part = bytes.subarray(0, this.#random.below(Math.max(1, bytes.length)));
+        // What a full disk refused finds no room in parts either: else it would fit after enough trials.
+        if (this.#host.hasRoom(file.newBytes(position, part.length))) file.write(position, part);
       },
     );
   }
