@@ -66,8 +66,23 @@ describe('the choice of nemeses', () => {
   it('lets all-random draw from all that the world can do and the settings cover', () => {
     const names = (circumstances: Partial<Circumstances>) =>
       chosen(['all-random'], circumstances).pool.map(({ name }) => name);
-    assert.deepEqual(names({}), ['partition', 'kill', 'pause', 'restart-order', 'clock', 'disk', 'slow']);
-    assert.deepEqual(names({ abilities: new Set() }), ['partition', 'kill', 'pause', 'restart-order']);
+    assert.deepEqual(names({}), [
+      'partition',
+      'kill',
+      'pause',
+      'restart-order',
+      'sequence',
+      'clock',
+      'disk',
+      'slow',
+    ]);
+    assert.deepEqual(names({ abilities: new Set() }), [
+      'partition',
+      'kill',
+      'pause',
+      'restart-order',
+      'sequence',
+    ]);
     const { pool } = chosen(['all-random'], { settings: { flush: 'async' } });
     const disk = pool.find(({ name }) => name === 'disk');
     assert.deepEqual(disk?.variants, ['slow/one', 'full/one']);

@@ -8,8 +8,20 @@ import { none } from './none.ts';
 import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { restartOrder } from './restart-order.ts';
+import { sequence } from './sequence.ts';
 import { slow } from './slow.ts';
 
-const all: readonly Nemesis[] = [none, partition, kill, pause, restartOrder, clock, disk, slow, allRandom];
+const all: readonly Nemesis[] = [
+  none,
+  partition,
+  kill,
+  pause,
+  restartOrder,
+  sequence,
+  clock,
+  disk,
+  slow,
+  allRandom,
+];
 
 export const nemeses: ReadonlyMap<string, Nemesis> = new Map(all.map((nemesis) => [nemesis.name, nemesis]));

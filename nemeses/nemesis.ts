@@ -148,6 +148,8 @@ export interface BreakableCluster {
   start(node: string): Promise<void>;
   /** Resolves when it is gone; nothing of it runs any more. Does nothing for an absent one. */
   kill(node: string): Promise<void>;
+  /** SIGTERM or its like: a clean stop. Resolves when the node is gone; kills it after `patienceMs` of the node's own time. */
+  stop(node: string, patienceMs?: number): Promise<void>;
   /** Resolves when it stands still. Does nothing for an absent one. */
   pause(node: string): Promise<void>;
   /** Does nothing for one that is not paused. */
@@ -179,6 +181,20 @@ export interface BreakableCluster {
   probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]>;
 }
 
+/** One of several deeds that make a fault, `afterMs` after the one before. A cut is known by its number. */
+export type FaultStep = { readonly afterMs: number } & (
+  | { readonly verb: NodeVerb; readonly node: string }
+  | {
+      readonly verb: 'cut';
+      readonly cut: number;
+      readonly links: readonly FaultLink[];
+      readonly flavour: CutFlavour;
+    }
+  | { readonly verb: 'heal'; readonly cut: number }
+);
+
+export type NodeVerb = 'kill' | 'stop' | 'start' | 'pause' | 'resume';
+
 /** One fault as it will be done: data, so that it can be printed and compared. */
 export interface FaultPlan {
   readonly kind: 'planned';
@@ -191,6 +207,8 @@ export interface FaultPlan {
   readonly nodes: readonly string[];
   /** How much of it: by host name where each has its own, else by what it is. */
   readonly amounts?: Readonly<Record<string, number>>;
+  /** Where the fault is more than one deed. */
+  readonly steps?: readonly FaultStep[];
 }
 
 /** There is nothing to hit now; the driver asks again and, when it stays so, records a failed fault with the reason. */

@@ -114,7 +114,7 @@ function planMixed(
   });
 }
 
-const nemesesOfNodes: ReadonlySet<string> = new Set(['kill', 'pause', 'disk', restartOrder.name]);
+const nemesesOfNodes: ReadonlySet<string> = new Set(['kill', 'pause', 'disk', 'sequence', restartOrder.name]);
 
 /** Beside one that stops all brokers, faults of nodes would find nobody to hit. */
 function withoutIdle<Fault extends Pick<ScheduledFault, 'nemesis' | 'variant'>>(

@@ -125,6 +125,10 @@ export class TestCluster implements BreakableCluster {
     return this.#do('kill', node, 'absent');
   }
 
+  stop(node: string): Promise<void> {
+    return this.#do('stop', node, 'absent');
+  }
+
   pause(node: string): Promise<void> {
     return this.#do('pause', node, 'paused');
   }

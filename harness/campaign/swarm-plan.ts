@@ -32,7 +32,7 @@ interface Pace {
   readonly recoveryMsMin: number;
 }
 
-export const paces: Readonly<Record<string, Pace>> = {
+export const paces = {
   /** 0.2 s to 1.4 s: shorter than every timeout, so that nobody reacts, or only some do. */
   flicker: { intervalMs: 2500, faultMsMin: 200, recoveryMsMin: 700 },
   /** 0.5 s to 3.3 s: around the timeouts. */
@@ -41,6 +41,14 @@ export const paces: Readonly<Record<string, Pace>> = {
   long: { intervalMs: 11_000, faultMsMin: 5000, recoveryMsMin: 2500 },
   /** 0.2 s to 8 s. */
   wide: { intervalMs: 14_600, faultMsMin: 200, recoveryMsMin: 2500 },
+} as const satisfies Readonly<Record<string, Pace>>;
+
+/** Those that are long by themselves: what is left broken stays so for 50 ms to 4 s. */
+export const longDeeds: Readonly<Record<string, readonly Pace[]>> = {
+  sequence: [
+    { intervalMs: 5000, faultMsMin: 50, recoveryMsMin: 1000 },
+    { intervalMs: 8000, faultMsMin: 50, recoveryMsMin: 2500 },
+  ],
 };
 
 /** Those that the simulated world can do; `all-random` is swarm's elder sister, and draws from the same. */
@@ -55,10 +63,11 @@ export function swarmPlan(seed: number, base: SwarmBase, able: readonly Nemesis[
   const cluster = drawCluster(draw, fixed);
   const load = drawLoad(draw);
   const times = { ...load, ...fixed };
-  const drawn = drawNemeses(draw, able).map((nemesis) => covered(nemesis, cluster));
+  const { paces: allowed, nemeses: drawn } = drawNemeses(draw, able);
   const random = SimRandom.fromSeed(seed).fork('nemeses');
   const schedule = drawn
-    .flatMap((nemesis) => scheduleOne(nemesis, times, draw, random))
+    .map((nemesis) => covered(nemesis, cluster))
+    .flatMap((nemesis) => scheduleOne(nemesis, longDeeds[nemesis.name] ?? allowed, times, draw, random))
     .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
   const plan: RunPlan = {
     workload: 'log',
@@ -125,8 +134,19 @@ function drawLoad(draw: Draw): LoadShape {
   };
 }
 
+interface DrawnNemeses {
+  readonly nemeses: readonly Nemesis[];
+  readonly paces: readonly Pace[];
+}
+
 /** Few at a time: where everything is broken at once nothing is acknowledged, and nothing can be lost. */
-function drawNemeses(draw: Draw, able: readonly Nemesis[]): readonly Nemesis[] {
+function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
+  const named = (name: string) => able.filter((nemesis) => nemesis.name === name);
+  const kind = draw.weighted('kind', [
+    [50, 'any'],
+    [32, 'sequence'],
+    [18, 'plain'],
+  ]);
   const count = draw.weighted('nemesis count', [
     [3, 0],
     [30, 1],
@@ -134,7 +154,24 @@ function drawNemeses(draw: Draw, able: readonly Nemesis[]): readonly Nemesis[] {
     [20, 3],
     [10, 4],
   ]);
-  return shuffle(able, draw.fork('nemeses')).slice(0, count);
+  const mixed = shuffle(able, draw.fork('nemeses'));
+  switch (kind) {
+    // Long enough that everybody has noticed, and nothing beside it: what the group owes then is known.
+    case 'plain': {
+      const name = draw.weighted('plain', [
+        [70, 'pause'],
+        [30, 'kill'],
+      ]);
+      return { nemeses: named(name), paces: [paces.long, paces.wide] };
+    }
+    // Several deeds in a row, and few others beside them.
+    case 'sequence': {
+      const others = mixed.filter(({ name }) => name !== 'sequence').slice(0, Math.max(0, count - 2));
+      return { nemeses: [...named('sequence'), ...others], paces: Object.values(paces) };
+    }
+    default:
+      return { nemeses: mixed.slice(0, count), paces: Object.values(paces) };
+  }
 }
 
 /** Without the variants against which the settings promise nothing. */
@@ -150,13 +187,14 @@ function covered(nemesis: Nemesis, settings: ClusterShape): Nemesis {
 
 function scheduleOne(
   nemesis: Nemesis,
+  allowed: readonly Pace[],
   times: Pick<RunPlan, 'timeLimitS' | 'quietStartS'>,
   draw: Draw,
   random: Random,
 ): readonly ScheduledFault[] {
   const quietStartMs = times.quietStartS * 1000;
   const timeLimitMs = times.timeLimitS * 1000;
-  const fitting = Object.values(paces).filter(
+  const fitting = allowed.filter(
     ({ faultMsMin, recoveryMsMin }) => quietStartMs + faultMsMin + recoveryMsMin <= timeLimitMs,
   );
   if (fitting.length === 0) return [];

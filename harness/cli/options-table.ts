@@ -30,6 +30,7 @@ export const nemesisNames = [
   'kill',
   'pause',
   'restart-order',
+  'sequence',
   'clock',
   'disk',
   'slow',

@@ -41,8 +41,6 @@ export interface Cluster extends BreakableCluster {
   /** Unique among all runs on this machine; the label of everything that was started. */
   readonly runId: string;
   readonly plan: ClusterPlan;
-  /** SIGTERM or its like: a clean stop. Resolves when the node is gone; kills it after `patienceMs`. */
-  stop(node: string, patienceMs?: number): Promise<void>;
   isRunning(node: string): boolean;
   /** How the last life of a node ended, if not by our hand: for the checkers of crashes. */
   unexpectedExits(): readonly UnexpectedExit[];

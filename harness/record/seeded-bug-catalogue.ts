@@ -90,7 +90,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     component: 'acknowledgement',
     guard: 'a replica counts from the moment it is proposed, not from the answer on',
     upstream: `B01 ${issue(5663)}`,
-    settings: plain,
+    settings: withOptions({ 'min-in-sync-replicas': '1' }),
     worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['lost-ack-write', 'truncate-below-confirm', 'epoch-start-below-confirm', 'under-replicated'],
@@ -184,7 +184,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     component: 'transfer',
     guard: 'a master that follows itself sends under its new epoch',
     upstream: `B20 ${issue(9689)}`,
-    settings: plain,
+    settings: withOptions({ 'min-in-sync-replicas': '1' }),
     worlds: anywhere,
     nemeses: 'kill,partition',
     // Its slaves lack the epoch; at their next handshake they have to cut what is confirmed.

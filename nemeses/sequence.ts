@@ -1,0 +1,172 @@
+/** Kills, stops, starts, pauses and cuts in quick succession; what is still broken at its end stays so until the heal. */
+import type { FaultLink } from '../checkers/history/fault.ts';
+import type { Clock } from '../cluster/runtime/clock.ts';
+import { probeBack } from './life-proofs.ts';
+import type {
+  ActiveFault,
+  BreakableCluster,
+  Cut,
+  FaultPlan,
+  FaultStep,
+  Nemesis,
+  NodeState,
+  NodeVerb,
+  ProbeResult,
+} from './nemesis.ts';
+import { planSequence, type SequenceMove, sequenceMoves } from './sequence-plan.ts';
+
+const stopPatienceMs = 1500;
+const probedLinksMax = 6;
+
+export const sequence: Nemesis = {
+  name: 'sequence',
+  colours: ['#a0e9d3', '#2f7d66'],
+  purpose:
+    'what takes several steps in a row: a crash in the middle of a recovery, a role lost twice, answers that come after their question',
+  variants: sequenceMoves,
+  plan(variant, random, view) {
+    const steps = planSequence(parseVariant(variant), random, view);
+    if (typeof steps === 'string') return { kind: 'no-target', variant, reason: steps };
+    const nodes = [...new Set(steps.flatMap((step) => ('node' in step ? [step.node] : [])))].sort();
+    const links = steps.flatMap((step) => (step.verb === 'cut' ? step.links : []));
+    const targets = [...new Set([...nodes, ...links.flat()])].sort();
+    return { kind: 'planned', variant, targets, links: unique(links), nodes, steps };
+  },
+  fallback: () => undefined,
+  async inject(cluster, plan, clock): Promise<ActiveFault> {
+    const player = new SequencePlayer(cluster, clock);
+    for (const step of plan.steps ?? []) {
+      await wait(step.afterMs, clock);
+      await player.play(step);
+    }
+    return {
+      probeBit: () => Promise.resolve(player.proof()),
+      heal: () => player.healAll(),
+      probeHealed: () => probeHealed(cluster, plan),
+    };
+  },
+};
+
+function parseVariant(text: string): SequenceMove {
+  const move = sequenceMoves.find((known) => known === text);
+  if (move === undefined)
+    throw new RangeError(`no sequence of "${text}"; known: ${sequenceMoves.join(', ')}`);
+  return move;
+}
+
+/** The state that proves a deed. */
+const after: Readonly<Record<NodeVerb, NodeState>> = {
+  kill: 'absent',
+  stop: 'absent',
+  start: 'running',
+  pause: 'paused',
+  resume: 'running',
+};
+
+class SequencePlayer {
+  readonly #cluster: BreakableCluster;
+  readonly #clock: Clock;
+  readonly #cuts = new Map<number, Cut>();
+  /** Those that this sequence took down or stopped, in that order. */
+  readonly #hit = new Set<string>();
+  readonly #done: string[] = [];
+  readonly #overtaken: string[] = [];
+  readonly #failed: string[] = [];
+
+  constructor(cluster: BreakableCluster, clock: Clock) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+  }
+
+  async play(step: FaultStep): Promise<void> {
+    switch (step.verb) {
+      case 'cut': {
+        this.#cuts.set(step.cut, await this.#cluster.cut(step.links, step.flavour));
+        const held = new Set(this.#cluster.cutLinks().map((link) => link.join('>')));
+        const isCut = step.links.every((link) => held.has(link.join('>')));
+        this.#note(`cut ${step.links.length} links ${step.flavour}`, isCut);
+        return;
+      }
+      case 'heal':
+        await this.#heal(step.cut);
+        this.#note('heal', true);
+        return;
+      default:
+        await this.#node(step.verb, step.node);
+    }
+  }
+
+  /** A fault beside this one may have been first: then there was nothing to do. */
+  async #node(verb: NodeVerb, node: string): Promise<void> {
+    const before = this.#cluster.state(node);
+    const isLife = verb === 'start' || verb === 'resume';
+    if (before === after[verb] || before === (isLife ? 'running' : 'absent')) {
+      this.#overtaken.push(`${verb} ${node}`);
+      return;
+    }
+    this.#hit.add(node);
+    if (verb === 'stop') await this.#stop(node);
+    else await this.#cluster[verb](node);
+    this.#note(`${verb} ${node}`, this.#cluster.state(node) === after[verb]);
+  }
+
+  /** Its own patience ends with its own time: whoever kills or pauses it meanwhile would keep us waiting. */
+  async #stop(node: string): Promise<void> {
+    await Promise.race([this.#cluster.stop(node, stopPatienceMs), wait(2 * stopPatienceMs, this.#clock)]);
+    if (this.#cluster.state(node) !== 'absent') await this.#cluster.kill(node);
+  }
+
+  #note(what: string, isDone: boolean): void {
+    (isDone ? this.#done : this.#failed).push(what);
+  }
+
+  proof(): ProbeResult {
+    return {
+      proven: this.#failed.length === 0,
+      proof: {
+        steps: this.#done,
+        ...(this.#overtaken.length === 0 ? {} : { overtaken: this.#overtaken }),
+        ...(this.#failed.length === 0 ? {} : { withoutEffect: this.#failed }),
+      },
+    };
+  }
+
+  async healAll(): Promise<void> {
+    for (const cut of [...this.#cuts.keys()]) await this.#heal(cut);
+    for (const node of this.#hit) {
+      if (this.#cluster.state(node) === 'paused') await this.#cluster.resume(node);
+      else await this.#cluster.start(node);
+    }
+  }
+
+  async #heal(cut: number): Promise<void> {
+    await this.#cuts.get(cut)?.heal();
+    this.#cuts.delete(cut);
+  }
+}
+
+async function probeHealed(cluster: BreakableCluster, plan: FaultPlan): Promise<ProbeResult> {
+  const cut = new Set(cluster.cutLinks().map((link) => link.join('>')));
+  const free = plan.links.filter((link) => !cut.has(link.join('>'))).slice(0, probedLinksMax);
+  const probes = await cluster.probeLinks(free);
+  const failing = probes.filter(
+    (probe) => probe.onConnectionsOfFrom === false || probe.onConnectionsOfTo === false,
+  );
+  const back = await probeBack(cluster, plan.nodes);
+  return {
+    proven: back.proven && failing.length === 0,
+    proof: {
+      ...back.proof,
+      linksThatWork: probes.length - failing.length,
+      ...(failing.length === 0 ? {} : { linksThatFail: failing.map(({ from, to }) => `${from}>${to}`) }),
+    },
+  };
+}
+
+function unique(links: readonly FaultLink[]): readonly FaultLink[] {
+  return [...new Map(links.map((link) => [link.join('>'), link])).values()];
+}
+
+function wait(ms: number, clock: Clock): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));
+}
