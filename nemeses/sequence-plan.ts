@@ -19,6 +19,7 @@ import { pick, shuffle } from './shuffle.ts';
  * - `half-open`: a replica stands still, and the connections of another one break, or stay open on one side only.
  * - `beheaded`: the master and the leading controller go, at once or one after the other.
  * - `one-nameserver`: a master that is deposed reaches one nameserver.
+ * - `good-bye`: a master stands still until it is one no more, wakes up, and stops as one should.
  * - `mixed`: steps at random, no more.
  */
 export const sequenceMoves = [
@@ -32,6 +33,7 @@ export const sequenceMoves = [
   'half-open',
   'beheaded',
   'one-nameserver',
+  'good-bye',
   'mixed',
 ] as const;
 export type SequenceMove = (typeof sequenceMoves)[number];
@@ -119,12 +121,15 @@ class SequenceDraft {
         return;
       }
       case 'fallout': {
-        const away = this.#cut([master], [one], this.#luck(50) ? 'both' : 'in');
+        const gone = this.#luck(50) ? [one] : this.#slaves;
+        const away = this.#cut([master], gone, this.#luck(50) ? 'both' : 'in');
         this.#wait('long');
         const late = this.#cut([master], this.#controllers, this.#luck(70) ? 'in' : 'both', 'hold');
         this.#wait('short');
         this.#heal(away);
-        this.#wait('middle');
+        this.#wait(this.#oneOf(['middle', 'long']));
+        if (this.#luck(60)) this.#cut([master], gone, 'out');
+        this.#wait(this.#oneOf(['short', 'middle']));
         if (this.#luck(70)) this.#node(this.#luck(70) ? 'kill' : 'pause', master);
         this.#wait(this.#oneOf(['short', 'long']));
         this.#heal(late);
@@ -206,6 +211,19 @@ class SequenceDraft {
         this.#wait('long');
         if (this.#luck(50)) this.#node(this.#luck(50) ? 'stop' : 'pause', master);
         this.#wait('short');
+        return;
+      }
+      case 'good-bye': {
+        const isDeaf = this.#luck(40);
+        if (isDeaf) this.#cut([master], this.#controllers, 'in', 'hold');
+        else this.#node('pause', master);
+        this.#wait('long');
+        // A server that stands still hears of its stop when it wakes up.
+        if (isDeaf && this.#luck(50)) this.#node('pause', master);
+        this.#wait('short');
+        this.#node('stop', master);
+        this.#wait(this.#oneOf(['short', 'long']));
+        this.#node('start', master);
         return;
       }
       case 'mixed':
