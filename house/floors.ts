@@ -149,7 +149,15 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/ha',
     'cluster/runtime',
   ],
+  'harness/campaign/coverage': [
+    'checkers/history',
+    'cluster/runtime',
+    'harness/deployment',
+    'harness/simulation',
+    'nemeses',
+  ],
   'harness/campaign': [
+    'harness/campaign/coverage',
     'checkers',
     'checkers/history',
     'cluster/runtime',
@@ -185,6 +193,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/runtime/os',
     'harness',
     'harness/campaign',
+    'harness/campaign/coverage',
     'harness/deployment',
     'harness/deployment/docker',
     'harness/deployment/process',

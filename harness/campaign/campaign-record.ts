@@ -2,6 +2,7 @@
 import type { Verdict } from '../../checkers/anomaly.ts';
 import type { SeedOutcome } from './campaign-seed.ts';
 import type { CampaignTotals } from './campaign-totals.ts';
+import { type Coverage, coverageOf } from './coverage/coverage.ts';
 
 export interface CampaignRecord {
   readonly version: 1;
@@ -22,6 +23,7 @@ export interface CampaignRecord {
   readonly nonEmptyPulls: number;
   readonly duringFaults: Readonly<Record<string, number>>;
   readonly faults: CampaignTotals['faults'];
+  readonly coverage: Coverage;
   readonly workers: number;
   readonly realSeconds: number;
   readonly virtualSeconds: number;
@@ -57,6 +59,7 @@ export function campaignRecord(totals: CampaignTotals, frame: CampaignFrame): Ca
     nonEmptyPulls: totals.nonEmptyPulls,
     duringFaults: totals.duringFaults,
     faults: totals.faults,
+    coverage: coverageOf(totals.reached),
     virtualSeconds: totals.virtualSeconds,
     seedsPerSecond: totals.seeds / Math.max(frame.realSeconds, 1e-9),
     speedPerCore: totals.virtualSeconds / Math.max(totals.busySeconds, 1e-9),

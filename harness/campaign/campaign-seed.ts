@@ -50,6 +50,8 @@ export interface SeedOutcome {
   readonly virtualSeconds: number;
   readonly realSeconds: number;
   readonly digest: string;
+  /** Of simulated runs: states, guards, outcomes and faults to which it came; see coverage/reached-states. */
+  readonly reached?: readonly string[];
   readonly folder?: string;
   /** The run did not come to its end: why. The verdict is unknown then. */
   readonly broke?: string;

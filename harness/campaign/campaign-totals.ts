@@ -12,6 +12,8 @@ export class CampaignTotals {
   readonly notValid: SeedOutcome[] = [];
   readonly duringFaults: Record<string, number> = {};
   readonly faults: Record<string, FaultCounts> = {};
+  /** By what was reached: in how many seeds. */
+  readonly reached = new Map<string, number>();
   ok = 0;
   acknowledged = 0;
   nonEmptyPulls = 0;
@@ -36,6 +38,7 @@ export class CampaignTotals {
     if (outcome.broke !== undefined) this.broken += 1;
     this.virtualSeconds += outcome.virtualSeconds;
     this.busySeconds += outcome.realSeconds;
+    for (const name of outcome.reached ?? []) this.reached.set(name, (this.reached.get(name) ?? 0) + 1);
     this.#addWork(outcome.work);
   }
 

@@ -18,7 +18,14 @@ const short: CampaignBase = {
 };
 
 function outcomeOf(changed: Partial<SeedOutcome>): SeedOutcome {
-  const usual = { command: 'npm run jepsen', findings: [], virtualSeconds: 20, realSeconds: 2, digest: '' };
+  const usual = {
+    command: 'npm run jepsen',
+    findings: [],
+    virtualSeconds: 20,
+    realSeconds: 2,
+    digest: '',
+    reached: [],
+  };
   return { seed: 1, verdict: 'valid', work: noWork, ...usual, ...changed };
 }
 

@@ -15,6 +15,7 @@ import {
   type SeedTask,
   type Work,
 } from './campaign-seed.ts';
+import { reachedIn } from './coverage/reached-states.ts';
 
 /** Never rejects: a run that breaks is an outcome too. */
 export async function runSeed(task: SeedTask, resultsFolder: string): Promise<SeedOutcome> {
@@ -33,6 +34,7 @@ export async function runSeed(task: SeedTask, resultsFolder: string): Promise<Se
       virtualSeconds: run.virtualSeconds,
       realSeconds: realSeconds(),
       digest: run.digest,
+      reached: reachedIn(run),
       ...(folder === undefined ? {} : { folder }),
     };
   } catch (error) {

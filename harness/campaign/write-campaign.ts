@@ -8,6 +8,7 @@ import { escapeHtml } from '../report/report-html.ts';
 import { writeIndex } from '../runner/write-report.ts';
 import type { CampaignRecord } from './campaign-record.ts';
 import type { SeedOutcome } from './campaign-seed.ts';
+import { coverageText } from './coverage/coverage.ts';
 
 /** Returns the folder. */
 export function writeCampaign(resultsFolder: string, startWallMs: number, record: CampaignRecord): string {
@@ -112,6 +113,12 @@ export function campaignHtml(record: CampaignRecord, folder: string): string {
     table(
       ['nemesis', 'felt', 'without a target', 'operations while it was biting'],
       faults.map((row) => row.map(escapeHtml)),
+    ),
+    '<h2>What was reached</h2>',
+    `<p>${escapeHtml(coverageText(record.coverage, record.coverage.never.length))}</p>`,
+    table(
+      ['state, outcome, guard or fault', 'seeds'],
+      Object.entries(record.coverage.reached).map(([name, seeds]) => [escapeHtml(name), String(seeds)]),
     ),
     '<h2>Seeds that are not valid</h2>',
     seeds.length === 0

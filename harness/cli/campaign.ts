@@ -23,6 +23,10 @@ export const seedHangMs = 300_000;
 const plainEveryMs = 10_000;
 const styles = { valid: 'green', invalid: 'red', unknown: 'yellow' } as const satisfies Record<string, Style>;
 
+import { coverageText } from '../campaign/coverage/coverage.ts';
+
+const neverShownMax = 12;
+
 export async function campaign(parsed: ParsedArguments, terminal: Terminal): Promise<number> {
   const { given, values } = parsed;
   const firstSeed = Number(values.get('first-seed') ?? values.get('seed') ?? randomBytes(4).readUInt32BE());
@@ -139,6 +143,8 @@ function printCampaign(terminal: Terminal, record: CampaignRecord, folder: strin
     `operations   ${record.ok} ok; ${record.acknowledged} sends acknowledged, ${record.nonEmptyPulls} pulls with messages`,
   );
   terminal.line(`faults felt  ${faults.join(' · ') || 'none'}`);
+  // Guards and states before faults: a fault that was not drawn is no riddle.
+  terminal.line(`states       ${coverageText(record.coverage, neverShownMax)}`);
   terminal.line(
     `speed        ${record.realSeconds.toFixed(1)} s; ${record.seedsPerSecond.toFixed(2)} seeds/s; ${record.speedPerCore.toFixed(1)} simulated seconds per second and core`,
   );

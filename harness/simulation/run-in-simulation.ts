@@ -1,5 +1,6 @@
 /** One run in the simulated world: nothing is written, all is kept until the caller lets go of it. */
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
@@ -45,6 +46,8 @@ export interface SimulatedRun {
   readonly scenario: Scenario;
   /** Of every event of the world: equal for equal scenarios. */
   readonly digest: string;
+  /** Those of seeded bugs to which some node came. */
+  readonly guards: readonly SeededBug[];
   /** Of the world: timers, bytes that arrived, disk operations. */
   readonly events: number;
   /** Of virtual time, from the start of the first node to the stop of the last. */
@@ -96,6 +99,7 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
     output,
     scenario,
     digest,
+    guards: deployment.guardsReached(),
     events,
     virtualSeconds,
     save: (files, { timeline, data = true } = {}) => {

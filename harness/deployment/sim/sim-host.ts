@@ -99,7 +99,7 @@ export class SimHost {
   }
 
   /** A new life. `seededBugs` in place of the world's. */
-  start(options?: { readonly seededBugs?: Iterable<SeededBug> }): Runtime {
+  start(options?: { readonly seededBugs?: ReadonlySet<SeededBug> }): Runtime {
     assert(this.#life === undefined, `${this.name} runs already: kill it before the next start`);
     this.#lives++;
     this.#surroundings.network.powerOn(this.name);
@@ -109,7 +109,7 @@ export class SimHost {
       clock: this.clock,
       disk: this.disk,
       random: random.fork(`life ${this.#lives}`),
-      seededBugs: options?.seededBugs === undefined ? seededBugs : new Set(options.seededBugs),
+      seededBugs: options?.seededBugs ?? seededBugs,
       failed: (kind, error) => this.#failed(life, kind, error),
     });
     this.#life = life;

@@ -239,6 +239,6 @@ describe('a simulated world', () => {
   it('hands its seeded bugs to every life, or others to one', () => {
     const world = new SimWorld(1, { seededBugs: ['skip-truncation'] });
     assert.deepEqual([...world.host('n1').start().seededBugs], ['skip-truncation']);
-    assert.deepEqual([...world.host('n2').start({ seededBugs: [] }).seededBugs], []);
+    assert.deepEqual([...world.host('n2').start({ seededBugs: new Set() }).seededBugs], []);
   });
 });

@@ -1,11 +1,13 @@
 /** Opens clusters in a simulated world: one deployment is one world, made from a seed, for one run. */
 import type { Clock } from '../../../../cluster/runtime/clock.ts';
 import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
+import type { SeededBug } from '../../../../cluster/runtime/seeded-bug.ts';
 import { planLinks } from '../../../links/link-plan.ts';
 import { LinkProbes } from '../../../links/link-probe.ts';
 import { clusterHosts } from '../../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../../deployment.ts';
 import { brokerProperties, controllerProperties } from '../../node-properties.ts';
+import { AskedBugs } from '../asked-bugs.ts';
 import { SimWorld } from '../sim-world.ts';
 import type { WorldWatch } from '../world-watch.ts';
 import { SimCluster } from './sim-cluster.ts';
@@ -16,6 +18,7 @@ export class SimDeployment implements Deployment {
   readonly world: SimWorld;
   readonly clock: Clock;
   readonly #observer: Runtime;
+  #seededBugs: AskedBugs | undefined;
 
   constructor(seed: number, watch?: WorldWatch) {
     this.world = new SimWorld(seed, { watch });
@@ -25,6 +28,11 @@ export class SimDeployment implements Deployment {
 
   describe(): string {
     return this.world.describe();
+  }
+
+  /** The guards of seeded bugs to which some node came. */
+  guardsReached(): readonly SeededBug[] {
+    return [...(this.#seededBugs?.asked ?? [])].sort();
   }
 
   unavailable(): Promise<undefined> {
@@ -41,11 +49,13 @@ export class SimDeployment implements Deployment {
     const hosts = clusterHosts(plan);
     const machines = new Map(hosts.map(({ name }) => [name, world.host(name)]));
     const nodes = new Map<string, SimNode>();
+    const seededBugs = new AskedBugs(plan.seededBugs);
+    this.#seededBugs = seededBugs;
     for (const [name, machine] of machines) {
       const host = hosts.find((one) => one.name === name);
       if (host === undefined || host.kind === 'client') continue;
       const properties = host.kind === 'controller' ? controllerProperties : brokerProperties;
-      const options = { host, machine, seededBugs: plan.seededBugs, nowMs: () => this.clock.monotonicMs() };
+      const options = { host, machine, seededBugs, nowMs: () => this.clock.monotonicMs() };
       nodes.set(name, new SimNode({ ...options, properties: properties(plan, name, dataFolder) }));
     }
     const residents = new Map([...machines].map(([name, machine]) => [name, machine.resident()]));

@@ -17,7 +17,7 @@ export interface SimNodeOptions {
   readonly host: Host;
   readonly machine: SimHost;
   readonly properties: ReadonlyMap<string, string>;
-  readonly seededBugs: readonly SeededBug[];
+  readonly seededBugs: ReadonlySet<SeededBug>;
   /** Of the observer's clock. */
   readonly nowMs: () => number;
 }
@@ -101,7 +101,7 @@ export class SimNode {
         nodeId: this.host.name,
         hostsFile: undefined,
         traceFile: undefined,
-        seededBugs: this.#options.seededBugs,
+        seededBugs: [...this.#options.seededBugs],
         nameservers: undefined,
         home: '/',
       },
