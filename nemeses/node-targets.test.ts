@@ -22,6 +22,7 @@ describe('the targets of a fault of nodes', () => {
     for (const seed of seeds) {
       assert.deepEqual(nodesOf('master', seed), ['n2']);
       assert.deepEqual(nodesOf('controller-leader', seed), ['c3']);
+      assert.deepEqual(nodesOf('heads', seed), ['c3', 'n2']);
       assert.match(nodesOf('slave', seed).join(), /^n[13]$/);
     }
   });

@@ -3,7 +3,7 @@ import type { Random } from '../cluster/runtime/random.ts';
 import type { ClusterView, FaultPlan, HostKind, NoTarget } from './nemesis.ts';
 import { pick, shuffle } from './shuffle.ts';
 
-/** `minority`, `majority` and `all` are of the brokers; `one` is any broker or controller. */
+/** `minority`, `majority` and `all` are of the brokers; `one` is any broker or controller; `heads` are the master and the leading controller. */
 export const nodeTargets = [
   'one',
   'master',
@@ -12,6 +12,7 @@ export const nodeTargets = [
   'majority',
   'all',
   'controller-leader',
+  'heads',
 ] as const;
 export type NodeTarget = (typeof nodeTargets)[number];
 
@@ -49,6 +50,15 @@ function choose(target: NodeTarget, random: Random, view: ClusterView): readonly
       return theOne(view.master, isRunning, 'the controllers name no living master');
     case 'controller-leader':
       return theOne(view.controllerLeader, isRunning, 'the controllers have no leader');
+    case 'heads': {
+      const master = theOne(view.master, isRunning, 'the controllers name no living master');
+      const leader = theOne(view.controllerLeader, isRunning, 'the controllers have no leader');
+      return typeof master === 'string'
+        ? master
+        : typeof leader === 'string'
+          ? leader
+          : [...master, ...leader];
+    }
     case 'slave': {
       const { master } = view;
       if (master === undefined)

@@ -110,14 +110,16 @@ class SequenceDraft {
       case 'tail': {
         const cut = this.#cut([master], this.#slaves, 'out');
         this.#wait(this.#oneOf(['short', 'middle']));
+        // Then nothing is written over what the next master makes it cut off.
+        const silence = this.#luck(50) ? this.#cut(this.#clients, this.#brokers, 'both') : undefined;
         this.#node(this.#luck(70) ? 'kill' : 'pause', master);
         this.#wait(this.#oneOf(['middle', 'long']));
         if (this.#luck(70)) this.#heal(cut);
         this.#wait(this.#oneOf(['short', 'middle']));
         this.#raise(master);
-        this.#wait('short');
-        // Again before it has overwritten what it cut off.
-        if (this.#luck(50)) this.#bounceOnce(master);
+        this.#wait(this.#oneOf(['short', 'middle', 'middle']));
+        if (this.#luck(60)) this.#bounceOnce(master);
+        if (silence !== undefined) this.#heal(silence);
         return;
       }
       case 'fallout': {
@@ -147,6 +149,14 @@ class SequenceDraft {
         else this.#heal(blind);
         this.#wait(this.#oneOf(['short', 'middle', 'long']));
         if (away !== undefined) this.#heal(away);
+        for (const slave of this.#slaves) this.#raise(slave);
+        this.#wait(this.#oneOf(['middle', 'long']));
+        // They connect once more.
+        if (this.#luck(60)) {
+          const broken = this.#cut([master], this.#slaves, 'both', 'reset');
+          this.#wait('short');
+          this.#heal(broken);
+        }
         return;
       }
       case 'blind': {

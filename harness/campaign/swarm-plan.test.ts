@@ -62,6 +62,19 @@ describe('the plan that swarm draws', () => {
     }
   });
 
+  it('gives some seeds one kind of plain fault and nothing beside it, longer than the group may need', () => {
+    const plain = drawn.filter(
+      ({ schedule }) =>
+        schedule.length > 0 &&
+        new Set(schedule.map(({ nemesis, variant }) => `${nemesis} ${variant}`)).size === 1 &&
+        schedule.every(({ nemesis, durationMs }) => /^(kill|pause)$/.test(nemesis) && durationMs >= 5000),
+    );
+    const variants = new Set(plain.flatMap(({ schedule }) => schedule.map(({ variant }) => variant)));
+    for (const variant of ['master', 'slave', 'heads']) assert.ok(variants.has(variant), variant);
+    const longest = plain.flatMap(({ schedule }) => schedule.map(({ durationMs }) => durationMs));
+    assert.ok(longest.filter((ms) => ms > 8000).length > 30, String(longest.length));
+  });
+
   it('keeps what is fixed by hand, and draws the rest as without it', () => {
     const fixed = { bug: 'skip-truncation', rate: 77, minInSyncReplicas: 3 } as const;
     for (const seed of seeds.slice(0, 200)) {

@@ -139,13 +139,20 @@ interface DrawnNemeses {
   readonly paces: readonly Pace[];
 }
 
+/** So much the group promises to bear, and has time to. */
+const plainTargets = {
+  pause: ['master', 'slave', 'minority', 'one', 'controller-leader'],
+  kill: ['heads', 'heads', 'master', 'slave', 'one'],
+} as const;
+const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 2500 };
+
 /** Few at a time: where everything is broken at once nothing is acknowledged, and nothing can be lost. */
 function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
   const named = (name: string) => able.filter((nemesis) => nemesis.name === name);
   const kind = draw.weighted('kind', [
-    [50, 'any'],
+    [46, 'any'],
     [32, 'sequence'],
-    [18, 'plain'],
+    [22, 'plain'],
   ]);
   const count = draw.weighted('nemesis count', [
     [3, 0],
@@ -158,11 +165,10 @@ function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
   switch (kind) {
     // Long enough that everybody has noticed, and nothing beside it: what the group owes then is known.
     case 'plain': {
-      const name = draw.weighted('plain', [
-        [70, 'pause'],
-        [30, 'kill'],
-      ]);
-      return { nemeses: named(name), paces: [paces.long, paces.wide] };
+      const name = draw.oneOf('plain', ['pause', 'kill'] as const);
+      const variant = draw.oneOf('plain target', plainTargets[name]);
+      const nemeses = named(name).map((nemesis) => ({ ...nemesis, variants: [variant] }));
+      return { nemeses, paces: [paces.long, plainPace] };
     }
     // Several deeds in a row, and few others beside them.
     case 'sequence': {
