@@ -38,10 +38,10 @@ export async function campaign(parsed: ParsedArguments, terminal: Terminal): Pro
   const resultsFolder = resolve(values.get('results') ?? 'results');
   const { plan } = runOfSeed(base, firstSeed);
   const command = `${replayCommand(plan).replace(/ --seed \d+$/, '')} --seeds ${seeds} --first-seed ${firstSeed}`;
-  terminal.line(`campaign ${command}`);
-  terminal.line(`threads  ${workers}`);
   const abort = new AbortController();
   stopOnSignals(abort, terminal, 'finishing the seeds that have begun');
+  terminal.line(`campaign ${command}`);
+  terminal.line(`threads  ${workers}`);
   const startMs = osClock.monotonicMs();
   const startWallMs = osClock.wallMs();
   const pool = new SeedPool({ workers, resultsFolder, hangMs: seedHangMs });
