@@ -39,7 +39,7 @@ export const sequenceMoves = [
 export type SequenceMove = (typeof sequenceMoves)[number];
 
 /** Around what times things happen: a request, a heartbeat, a time-out. */
-const gaps = { short: [20, 250], middle: [250, 1200], long: [1500, 3500] } as const;
+const gaps = { short: [20, 250], middle: [250, 1200], long: [1800, 3800] } as const;
 type Gap = keyof typeof gaps;
 
 const randomStepsMax = 5;
@@ -224,13 +224,10 @@ class SequenceDraft {
         return;
       }
       case 'good-bye': {
-        const isDeaf = this.#luck(40);
-        if (isDeaf) this.#cut([master], this.#controllers, 'in', 'hold');
-        else this.#node('pause', master);
+        if (this.#luck(30)) this.#cut([master], this.#controllers, 'both', 'hold');
+        this.#node('pause', master);
         this.#wait('long');
         // A server that stands still hears of its stop when it wakes up.
-        if (isDeaf && this.#luck(50)) this.#node('pause', master);
-        this.#wait('short');
         this.#node('stop', master);
         this.#wait(this.#oneOf(['short', 'long']));
         this.#node('start', master);

@@ -142,7 +142,7 @@ interface DrawnNemeses {
 /** So much the group promises to bear, and has time to. */
 const plainTargets = {
   pause: ['master', 'slave', 'minority', 'one', 'controller-leader'],
-  kill: ['heads', 'heads', 'master', 'slave', 'one'],
+  kill: ['heads', 'heads', 'heads', 'master', 'slave', 'one'],
 } as const;
 const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 2500 };
 
@@ -150,8 +150,8 @@ const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 2
 function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
   const named = (name: string) => able.filter((nemesis) => nemesis.name === name);
   const kind = draw.weighted('kind', [
-    [46, 'any'],
-    [32, 'sequence'],
+    [34, 'any'],
+    [44, 'sequence'],
     [22, 'plain'],
   ]);
   const count = draw.weighted('nemesis count', [
@@ -168,7 +168,7 @@ function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
       const name = draw.oneOf('plain', ['pause', 'kill'] as const);
       const variant = draw.oneOf('plain target', plainTargets[name]);
       const nemeses = named(name).map((nemesis) => ({ ...nemesis, variants: [variant] }));
-      return { nemeses, paces: [paces.long, plainPace] };
+      return { nemeses, paces: variant === 'heads' ? [plainPace] : [paces.long, plainPace] };
     }
     // Several deeds in a row, and few others beside them.
     case 'sequence': {
