@@ -314,8 +314,10 @@ class SequenceDraft {
     const flavour = wanted ?? this.#oneOf(cutFlavours);
     // A reset has no direction.
     const both = way === 'both' || flavour === 'reset';
+    // Where few are left one host may be in both parts.
+    const others = otherSide.filter((host) => !side.includes(host));
     const links = side.flatMap((a) =>
-      otherSide.flatMap((b): FaultLink[] => [
+      others.flatMap((b): FaultLink[] => [
         ...(both || way === 'out' ? [[a, b] as const] : []),
         ...(both || way === 'in' ? [[b, a] as const] : []),
       ]),

@@ -45,6 +45,15 @@ describe('a sequence', () => {
     assert.equal(cluster.state('n1'), 'absent');
   });
 
+  it('undoes what it did when a step cannot be done, since nobody will heal it', async () => {
+    const clock = new JumpingClock();
+    const cluster = new TestCluster(clock);
+    cluster.stop = () => Promise.reject(new Error('no such node'));
+    await assert.rejects(sequence.inject(cluster, plan, clock), /no such node/);
+    assert.equal(cluster.state('n1'), 'running');
+    assert.deepEqual(cluster.cutLinks(), []);
+  });
+
   it('says which step had no effect', async () => {
     const clock = new JumpingClock();
     const cluster = new TestCluster(clock);

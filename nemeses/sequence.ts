@@ -35,9 +35,15 @@ export const sequence: Nemesis = {
   fallback: () => undefined,
   async inject(cluster, plan, clock): Promise<ActiveFault> {
     const player = new SequencePlayer(cluster, clock);
-    for (const step of plan.steps ?? []) {
-      await wait(step.afterMs, clock);
-      await player.play(step);
+    try {
+      for (const step of plan.steps ?? []) {
+        await wait(step.afterMs, clock);
+        await player.play(step);
+      }
+    } catch (error) {
+      // Nobody heals what was not injected: what was done so far is undone here.
+      await player.healAll();
+      throw error;
     }
     return {
       probeBit: () => Promise.resolve(player.proof()),
