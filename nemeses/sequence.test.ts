@@ -45,6 +45,19 @@ describe('a sequence', () => {
     assert.equal(cluster.state('n1'), 'absent');
   });
 
+  it('has nothing to wake where another fault killed what it had paused', async () => {
+    const clock = new JumpingClock();
+    const cluster = new TestCluster(clock);
+    const steps = [
+      { afterMs: 0, verb: 'pause', node: 'n1' },
+      { afterMs: 500, verb: 'resume', node: 'n1' },
+    ] as const;
+    clock.after(200, () => void cluster.kill('n1'));
+    const active = await sequence.inject(cluster, { ...plan, steps }, clock);
+    const { proven, proof } = await active.probeBit();
+    assert.deepEqual([proven, proof['overtaken']], [true, ['resume n1']]);
+  });
+
   it('undoes what it did when a step cannot be done, since nobody will heal it', async () => {
     const clock = new JumpingClock();
     const cluster = new TestCluster(clock);

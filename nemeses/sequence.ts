@@ -69,6 +69,15 @@ const after: Readonly<Record<NodeVerb, NodeState>> = {
   resume: 'running',
 };
 
+/** The states in which a deed can be done at all. */
+const before: Readonly<Record<NodeVerb, readonly NodeState[]>> = {
+  kill: ['running', 'paused'],
+  stop: ['running', 'paused'],
+  start: ['absent'],
+  pause: ['running'],
+  resume: ['paused'],
+};
+
 class SequencePlayer {
   readonly #cluster: BreakableCluster;
   readonly #clock: Clock;
@@ -104,9 +113,7 @@ class SequencePlayer {
 
   /** A fault beside this one may have been first: then there was nothing to do. */
   async #node(verb: NodeVerb, node: string): Promise<void> {
-    const before = this.#cluster.state(node);
-    const isLife = verb === 'start' || verb === 'resume';
-    if (before === after[verb] || before === (isLife ? 'running' : 'absent')) {
+    if (!before[verb].includes(this.#cluster.state(node))) {
       this.#overtaken.push(`${verb} ${node}`);
       return;
     }
