@@ -1,6 +1,6 @@
 /** The hosts of a cluster, by its plan. Pure. */
-import type { Host } from '../../nemeses/nemesis.ts';
-import type { ClusterPlan } from './deployment.ts';
+import type { Host, HostKind } from '../../nemeses/nemesis.ts';
+import { type ClusterPlan, ports } from './deployment.ts';
 
 /** Brokers n1.., nameserver-and-controllers c1.., client hosts w1.. (the odd ones follow the route, the even ones keep to the node they know). */
 export function clusterHosts(
@@ -21,4 +21,18 @@ export function clusterHosts(
       }),
     ),
   ];
+}
+
+export function kindOf(hosts: readonly Host[], name: string): HostKind | undefined {
+  return hosts.find((host) => host.name === name)?.kind;
+}
+
+/** Where `from` asks `to`. Controllers dial each other as controllers only; all others know a controller host as a nameserver. */
+export function askedPort(hosts: readonly Host[], from: string, to: string): number {
+  if (kindOf(hosts, to) === 'broker') return ports.broker;
+  return kindOf(hosts, from) === 'controller' ? ports.controller : ports.nameServer;
+}
+
+export function unknownHost(hosts: readonly Host[], name: string): Error {
+  return new Error(`no such host: ${name}; known: ${hosts.map((host) => host.name).join(', ')}`);
 }

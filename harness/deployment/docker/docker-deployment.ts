@@ -3,9 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostsTable } from '../../../cluster/runtime/os/hosts-table.ts';
 import { osClock } from '../../../cluster/runtime/os/os-clock.ts';
-import { createOsRuntime, type OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Host } from '../../../nemeses/nemesis.ts';
 import { planLinks } from '../../links/link-plan.ts';
 import { LinkProbes } from '../../links/link-probe.ts';
@@ -14,6 +12,7 @@ import type { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { RemoteNetwork } from '../../worker/remote-network.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
+import { hostRuntime } from '../host-runtime.ts';
 import { brokerProperties, controllerProperties } from '../node-properties.ts';
 import { RunRegistry, sweepDeadRuns } from '../process/run-registry.ts';
 import { UndoList } from '../undo-list.ts';
@@ -91,10 +90,10 @@ export class DockerDeployment implements Deployment {
       (source) => podOf(podsByName, source).toxiproxy,
       planLinks(hosts, { form: 'pods', addresses: new Map(pods.map((pod) => [pod.host.name, pod.address])) }),
     );
-    const observer = runtimeOf('observer', observerTable(pods), plan, options);
+    const observer = hostRuntime('observer', observerTable(pods), plan, options);
     const runtimes = new Map(
       pods.map(({ host, agent }) => {
-        const runtime = runtimeOf(host.name, [], plan, options);
+        const runtime = hostRuntime(host.name, [], plan, options);
         return [host.name, { ...runtime, network: new RemoteNetwork(agent) }] as const;
       }),
     );
@@ -202,23 +201,6 @@ function podOf(pods: ReadonlyMap<string, Pod>, host: string): Pod & { readonly t
   const pod = pods.get(host);
   if (pod === undefined) throw new Error(`no pod of ${host}`);
   return pod;
-}
-
-function runtimeOf(
-  name: string,
-  table: readonly string[],
-  plan: ClusterPlan,
-  options: OpenOptions,
-): OsRuntime {
-  return createOsRuntime({
-    nodeId: name,
-    hosts: HostsTable.parse(table.join('\n'), `hosts table of ${name}`),
-    seededBugs: plan.seededBugs,
-    print: (line) => options.log(`${name}: ${line}`),
-    die: (error) => {
-      throw error;
-    },
-  });
 }
 
 /** A harness that ends in a hurry (a second Ctrl-C) cannot wait for the engine: another process does it. */

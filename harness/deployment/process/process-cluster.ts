@@ -10,7 +10,6 @@ import type {
   Cut,
   CutFlavour,
   Host,
-  HostKind,
   LinkProbe,
   NodeProbe,
   NodeState,
@@ -18,6 +17,7 @@ import type {
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
 import type { Links } from '../../links/links.ts';
+import { askedPort, kindOf, unknownHost } from '../cluster-hosts.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import {
   type Cluster,
@@ -121,19 +121,19 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     return this.#parts.probes.probe(links, {
       patienceMs: probePatienceMs,
       serverPort: (from, to) =>
-        this.#parts.nodes.get(to)?.state === 'running' ? this.#serverPort(from, to) : undefined,
+        this.#parts.nodes.get(to)?.state === 'running' ? askedPort(this.hosts, from, to) : undefined,
     });
   }
 
   async probeNode(node: string): Promise<NodeProbe> {
-    const port = this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer;
+    const port = kindOf(this.hosts, node) === 'broker' ? ports.broker : ports.nameServer;
     const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
   }
 
   runtimeFor(clientHost: string): Runtime {
     const runtime = this.#parts.runtimes.get(clientHost);
-    if (runtime === undefined) throw this.#unknownHost(clientHost);
+    if (runtime === undefined) throw unknownHost(this.hosts, clientHost);
     return runtime;
   }
 
@@ -183,22 +183,8 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
 
   #node(name: string): ClusterNode {
     const node = this.#parts.nodes.get(name);
-    if (node === undefined) throw this.#unknownHost(name);
+    if (node === undefined) throw unknownHost(this.hosts, name);
     return node;
-  }
-
-  /** Controllers dial each other as controllers only; all others know a controller host as a nameserver. */
-  #serverPort(from: string, to: string): number {
-    if (this.#kindOf(to) === 'broker') return ports.broker;
-    return this.#kindOf(from) === 'controller' ? ports.controller : ports.nameServer;
-  }
-
-  #kindOf(host: string): HostKind | undefined {
-    return this.hosts.find(({ name }) => name === host)?.kind;
-  }
-
-  #unknownHost(name: string): Error {
-    return new Error(`no such host: ${name}; known: ${this.hosts.map((host) => host.name).join(', ')}`);
   }
 }
 

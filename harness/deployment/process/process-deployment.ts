@@ -2,9 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostsTable } from '../../../cluster/runtime/os/hosts-table.ts';
 import { osClock } from '../../../cluster/runtime/os/os-clock.ts';
-import { createOsRuntime, type OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Host } from '../../../nemeses/nemesis.ts';
 import { type AddressForm, planLinks } from '../../links/link-plan.ts';
 import { LinkProbes } from '../../links/link-probe.ts';
@@ -19,6 +17,7 @@ import {
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
+import { hostRuntime } from '../host-runtime.ts';
 import { brokerProperties, controllerProperties } from '../node-properties.ts';
 import { UndoList } from '../undo-list.ts';
 import { ProcessCluster } from './process-cluster.ts';
@@ -168,21 +167,4 @@ async function foreignToxiproxy(url: string, { log }: OpenOptions): Promise<Toxi
   const client = new ToxiproxyClient(url);
   log(`Toxiproxy: ${url} (${await client.version()})`);
   return client;
-}
-
-function hostRuntime(
-  name: string,
-  table: readonly string[],
-  plan: ClusterPlan,
-  options: OpenOptions,
-): OsRuntime {
-  return createOsRuntime({
-    nodeId: name,
-    hosts: HostsTable.parse(table.join('\n'), `hosts table of ${name}`),
-    seededBugs: plan.seededBugs,
-    print: (line) => options.log(`${name}: ${line}`),
-    die: (error) => {
-      throw error;
-    },
-  });
 }

@@ -15,7 +15,6 @@ import type {
   DiskProbe,
   DiskTrouble,
   Host,
-  HostKind,
   LinkProbe,
   LinkShape,
   NodeProbe,
@@ -24,6 +23,7 @@ import type {
   UnsyncedWrites,
 } from '../../../../nemeses/nemesis.ts';
 import type { LinkProbes } from '../../../links/link-probe.ts';
+import { askedPort, kindOf, unknownHost } from '../../cluster-hosts.ts';
 import {
   type Cluster,
   type ClusterPlan,
@@ -133,12 +133,12 @@ export class SimCluster implements Cluster {
   probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]> {
     return this.#parts.probes.probe(links, {
       patienceMs: probePatienceMs,
-      serverPort: (from, to) => (this.isRunning(to) ? this.#serverPort(from, to) : undefined),
+      serverPort: (from, to) => (this.isRunning(to) ? askedPort(this.hosts, from, to) : undefined),
     });
   }
 
   async probeNode(node: string): Promise<NodeProbe> {
-    const port = this.#kindOf(node) === 'broker' ? ports.broker : ports.nameServer;
+    const port = kindOf(this.hosts, node) === 'broker' ? ports.broker : ports.nameServer;
     const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
   }
@@ -182,7 +182,7 @@ export class SimCluster implements Cluster {
 
   runtimeFor(clientHost: string): Runtime {
     const runtime = this.#parts.residents.get(clientHost);
-    if (runtime === undefined) throw this.#unknownHost(clientHost);
+    if (runtime === undefined) throw unknownHost(this.hosts, clientHost);
     return runtime;
   }
 
@@ -244,21 +244,7 @@ export class SimCluster implements Cluster {
 
   #node(name: string): SimNode {
     const node = this.#parts.nodes.get(name);
-    if (node === undefined) throw this.#unknownHost(name);
+    if (node === undefined) throw unknownHost(this.hosts, name);
     return node;
-  }
-
-  /** Controllers dial each other as controllers only; all others know a controller host as a nameserver. */
-  #serverPort(from: string, to: string): number {
-    if (this.#kindOf(to) === 'broker') return ports.broker;
-    return this.#kindOf(from) === 'controller' ? ports.controller : ports.nameServer;
-  }
-
-  #kindOf(host: string): HostKind | undefined {
-    return this.hosts.find(({ name }) => name === host)?.kind;
-  }
-
-  #unknownHost(name: string): Error {
-    return new Error(`no such host: ${name}; known: ${this.hosts.map((host) => host.name).join(', ')}`);
   }
 }
