@@ -53,7 +53,10 @@ const told: Told = {
     at(1.5, 'c2', 'elected', { masterEpoch: 2, masterBrokerId: 3, set: [3] }),
     at(1.6, 'n2', 'sync-state-set', { masterEpoch: 2, set: [3], setEpoch: 3 }),
     at(1.6, 'n2', 'role-changed', { role: 'master', masterEpoch: 2, startOffset: 80, masterBrokerId: 3 }),
+    // Only follows whoever is elected: not told.
+    at(1.7, 'n3', 'role-changed', { role: 'slave', masterEpoch: 2, masterBrokerId: 3 }),
     at(3.2, 'n1', 'role-changed', { role: 'slave', masterEpoch: 2, masterBrokerId: 3 }),
+    at(3.25, 'n1', 'role-changed', { role: 'slave', masterEpoch: 2, masterBrokerId: 3 }),
     at(3.3, 'n1', 'truncated', { from: 100, to: 80, confirmOffset: 60, masterEpoch: 2 }),
     at(3.4, 'c1', 'sync-state-set', { masterEpoch: 2, set: [3, 1], setEpoch: 4 }),
   ],

@@ -68,9 +68,15 @@ function startSentence(told: Told): string {
 function serverLines(told: Told): TimelineLine[] {
   let lastSet = '';
   const elections = new Set<string>();
+  const masters = new Set<string>();
   return told.trace.flatMap((event) => {
     const what = eventSentence(told, event);
     if (what === undefined) return [];
+    if (event.event === 'role-changed') {
+      // That the others follow whoever is elected goes without saying; that a master steps down does not.
+      if (event['role'] === 'master') masters.add(event.node);
+      else if (!masters.delete(event.node)) return [];
+    }
     if (event.event === 'elected') {
       // Each controller says it when it learns of it.
       if (elections.has(what)) return [];
