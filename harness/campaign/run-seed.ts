@@ -82,8 +82,7 @@ async function save(run: SimulatedRun, resultsFolder: string): Promise<string> {
   const { judgement } = run;
   const { plan } = judgement.record;
   const files = makeRunFolder(resultsFolder, runKind(plan), osClock.wallMs(), plan.seed);
-  await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep });
-  writeReportFiles(files, judgement);
+  writeReportFiles(files, await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep }));
   return files.folder;
 }
 

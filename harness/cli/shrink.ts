@@ -53,8 +53,7 @@ export async function shrinkRun(
   );
   const folder = resolve(parsed.values.get('results') ?? 'results');
   const files = makeRunFolder(folder, `${runKind(record.plan)}-shrunk`, osClock.wallMs(), record.plan.seed);
-  await run.save(files, { timeline });
-  writeReport(files, { ...run.judgement, record: { ...record, timeline } });
+  writeReport(files, await run.save(files, { timeline }));
   pointLatest(folder, files.folder);
   terminal.output(`${timeline.join('\n')}\n`);
   const why = seconds() >= budgetS ? `; the ${budgetS} s of --budget were over` : '';

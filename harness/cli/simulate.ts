@@ -52,8 +52,7 @@ async function simulateOne(
   listener.note(
     `${virtualSeconds.toFixed(1)} s simulated in ${realSeconds.toFixed(1)} s; digest of every event ${run.digest}`,
   );
-  await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep });
-  writeReport(files, judgement);
+  writeReport(files, await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep }));
   pointLatest(results, files.folder);
   if (values.has('json')) terminal.output(resultsJson(judgement));
   printSummary(terminal, files, judgement);

@@ -7,7 +7,7 @@ const style = `
 body{font:14px/1.45 system-ui,sans-serif;margin:0 auto;max-width:1160px;padding:18px 20px 60px;background:var(--back);color:var(--text)}
 h1{font-size:20px}h2{font-size:16px;margin-top:28px}p{color:var(--dim)}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--dim);font-weight:600}
-td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}tr:hover td{background:var(--panel)}a{color:var(--accent)}
+td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}td:first-child{overflow-wrap:normal}tr:hover td{background:var(--panel)}a{color:var(--accent)}
 .badge{display:inline-block;padding:1px 9px;border-radius:11px;color:var(--back);font-weight:600;text-transform:uppercase;font-size:12px}
 .valid{background:var(--valid)}.invalid{background:var(--invalid)}.unknown{background:var(--unknown)}`;
 

@@ -67,22 +67,24 @@ export class OutputInMemory implements RunOutput {
     return this.#world.now() - clock.ns() / 1e6;
   }
 
-  /** `data`: the nodes' disks too. */
+  /** `data`: the nodes' disks too. Resolves with the record as it was written, which knows where it can be replayed from. */
   async save(
     files: RunFiles,
     record: RunRecord,
     scenario: Scenario,
     cluster: Cluster,
     options: { readonly data: boolean },
-  ): Promise<void> {
+  ): Promise<RunRecord> {
     const lines = (values: readonly unknown[]) =>
       values.map((value) => `${JSON.stringify(value)}\n`).join('');
-    writeRunRecord(files, { ...record, replay: replayOf(files.folder) });
+    const written = { ...record, replay: replayOf(files.folder) };
+    writeRunRecord(files, written);
     saveScenario(files.scenario, scenario);
     writeFileSync(files.history, lines(this.history.operations));
     writeFileSync(files.faults, lines(this.faults));
     writeFileSync(files.trace, lines(this.trace));
     writeReplicas(files, this.replicas);
     await cluster.collect(files.nodes, options);
+    return written;
   }
 }

@@ -53,7 +53,7 @@ export interface SimulatedRun {
   /** Of virtual time, from the start of the first node to the stop of the last. */
   readonly virtualSeconds: number;
   /** The files of a run's folder, its report aside. */
-  save(files: RunFiles, options?: SaveOptions): Promise<void>;
+  save(files: RunFiles, options?: SaveOptions): Promise<Judgement>;
 }
 
 /** A function of the plan and the schedule. Rejects where the harness itself could not do its work. */
@@ -94,17 +94,18 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
   const { faults, trace, replicas, nodeLogs, history } = output;
   const evidence = evidenceOf({ faults, operations: history.operations, trace, replicas });
   const judged = judgementOf(record, evidence, nodeLogs);
+  const judgement = { ...judged, took: (osClock.monotonicMs() - startMs) / 1000 };
   return {
-    judgement: { ...judged, took: (osClock.monotonicMs() - startMs) / 1000 },
+    judgement,
     output,
     scenario,
     digest,
     guards: deployment.guardsReached(),
     events,
     virtualSeconds,
-    save: (files, { timeline, data = true } = {}) => {
+    save: async (files, { timeline, data = true } = {}) => {
       const told = timeline === undefined ? record : { ...record, timeline };
-      return output.save(files, told, scenario, run.cluster, { data });
+      return { ...judgement, record: await output.save(files, told, scenario, run.cluster, { data }) };
     },
   };
 }

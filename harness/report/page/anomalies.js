@@ -69,7 +69,7 @@ function showAnomaly(number) {
       ` ${anomaly.detail} `,
       element('a', { href: `#checker=${anomaly.checker}`, className: 'dim' }, `found by ${anomaly.checker}`),
     ),
-    operationTable(anomaly.places),
+    ...operationTables(anomaly.places),
   );
   const { start } = report.data.operations;
   const times = anomaly.places.map((at) => start[at]);
@@ -85,8 +85,12 @@ function lookAt(from, to) {
   report.view.show(from - around, to + around);
 }
 
+/** None where no operation shows it. */
+function operationTables(places) {
+  return places.length === 0 ? [] : [operationTable(places)];
+}
+
 function operationTable(places) {
-  if (places.length === 0) return undefined;
   const head = ['operation', 'at', 'took', 'process', 'what', 'outcome', '', 'node'];
   const rows = places.map((at) => {
     const { index, node, outcome, process, text, took, what, at: time } = describeOperation(at);

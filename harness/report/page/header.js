@@ -16,7 +16,9 @@ function headerSection() {
     element(
       'p',
       { className: 'dim' },
-      'The same plan and the same faults again; the interleaving of a real run is not repeated:',
+      plan.deployment === 'sim'
+        ? 'The same run again, event by event:'
+        : 'The same plan and the same faults again; the interleaving of a real run is not repeated:',
     ),
     element('div', { className: 'command' }, element('pre', {}, data.record.replay), copyButton()),
     element(
