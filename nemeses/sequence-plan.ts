@@ -118,7 +118,12 @@ class SequenceDraft {
         this.#wait(this.#oneOf(['short', 'middle']));
         this.#raise(master);
         this.#wait(this.#oneOf(['short', 'middle', 'middle']));
-        if (this.#luck(60)) this.#bounceOnce(master);
+        if (this.#luck(70)) this.#node('kill', master);
+        // What was cut off is not overwritten yet; while it is down the others write more than that.
+        const isLate = this.#luck(70);
+        if (silence !== undefined && isLate) this.#heal(silence);
+        this.#wait(isLate ? this.#oneOf(['middle', 'long']) : 'short');
+        this.#raise(master);
         if (silence !== undefined) this.#heal(silence);
         return;
       }
@@ -141,7 +146,8 @@ class SequenceDraft {
         const isCut = this.#luck(50);
         const away = isCut ? this.#cut([master], this.#slaves, this.#luck(50) ? 'in' : 'both') : undefined;
         if (!isCut) for (const slave of this.#slaves) this.#node(this.#luck(60) ? 'kill' : 'pause', slave);
-        this.#wait(this.#oneOf(['short', 'long']));
+        // Until they are members no more: only then nobody else can have the role.
+        this.#wait(this.#luck(85) ? 'long' : 'short');
         const blind = this.#luck(50) ? this.#cut([master], this.#controllers, 'both') : undefined;
         if (blind === undefined) this.#node('pause', master);
         this.#wait('long');
@@ -150,13 +156,13 @@ class SequenceDraft {
         this.#wait(this.#oneOf(['short', 'middle', 'long']));
         if (away !== undefined) this.#heal(away);
         for (const slave of this.#slaves) this.#raise(slave);
-        this.#wait(this.#oneOf(['middle', 'long']));
+        this.#wait(this.#oneOf(['middle', 'long', 'long']));
         // They connect once more.
-        if (this.#luck(60)) {
+        if (this.#luck(75)) {
           const broken = this.#cut([master], this.#slaves, 'both', 'reset');
           this.#wait('short');
           this.#heal(broken);
-        }
+        } else this.#bounceOnce(master);
         return;
       }
       case 'blind': {
@@ -171,8 +177,11 @@ class SequenceDraft {
         this.#wait('short');
         this.#node(this.#luck(70) ? 'kill' : 'pause', master);
         this.#wait('long');
-        if (this.#luck(60)) this.#heal(silence);
-        this.#wait(this.#oneOf(['short', 'middle']));
+        const isEarly = this.#luck(25);
+        if (isEarly) {
+          this.#heal(silence);
+          this.#wait(this.#oneOf(['short', 'middle']));
+        }
         // Whoever has followed it by now.
         const next = this.#luck(50) ? one : other;
         this.#cut(
@@ -180,6 +189,8 @@ class SequenceDraft {
           [...without(this.#brokers, [next]), ...this.#controllers],
           this.#luck(50) ? 'both' : 'out',
         );
+        // What is written first in its epoch nobody else gets.
+        if (!isEarly && this.#luck(80)) this.#heal(silence);
         this.#raise(master);
         this.#wait('long');
         return;

@@ -103,7 +103,9 @@ describe('the table of seeded bugs', () => {
 
   it('has the median of an even number of searches among them', () => {
     assert.equal(median([7, 1, 3]), 3);
-    assert.equal(median([1, 9]), 9);
+    assert.equal(median([9, 1]), 5);
+    assert.equal(median([7]), 7);
+    assert.ok(Number.isNaN(median([])));
   });
 
   it('stands in columns on a terminal', () => {

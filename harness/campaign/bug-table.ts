@@ -35,9 +35,12 @@ export function verdictOfBug({ searches }: HuntedBug): Verdict {
   return worstVerdict(searches.map(({ found }) => found?.control.verdict ?? 'invalid'));
 }
 
-/** Of an even number the greater of the two in the middle, so that it is a number of seeds that was needed. */
+/** Of an even number the mean of the two in the middle. */
 export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 export const bugTableHeads = [

@@ -75,6 +75,21 @@ describe('the plan that swarm draws', () => {
     assert.ok(longest.filter((ms) => ms > 8000).length > 30, String(longest.length));
   });
 
+  it('draws what alone shows a rare failure in every thirtieth seed at least', () => {
+    const only = (wanted: string) =>
+      drawn.filter(
+        ({ schedule }) =>
+          schedule.length > 0 && schedule.every(({ nemesis, variant }) => `${nemesis} ${variant}` === wanted),
+      ).length;
+    const among = (wanted: string) =>
+      drawn.filter(({ schedule }) =>
+        schedule.some(({ nemesis, variant }) => `${nemesis} ${variant}` === wanted),
+      ).length;
+    for (const lone of ['pause master', 'kill heads']) assert.ok(only(lone) > 33, `${lone}: ${only(lone)}`);
+    for (const move of ['lonely', 'quiet', 'good-bye', 'tail', 'one-lags'])
+      assert.ok(among(`sequence ${move}`) > 33, `${move}: ${among(`sequence ${move}`)}`);
+  });
+
   it('keeps what is fixed by hand, and draws the rest as without it', () => {
     const fixed = { bug: 'skip-truncation', rate: 77, minInSyncReplicas: 3 } as const;
     for (const seed of seeds.slice(0, 200)) {

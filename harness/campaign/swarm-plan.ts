@@ -6,6 +6,7 @@ import type { Random } from '../../cluster/runtime/random.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
+import { type SequenceMove, sequenceMoves } from '../../nemeses/sequence-plan.ts';
 import { shuffle } from '../../nemeses/shuffle.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { worldAbilities } from '../deployment/world-abilities.ts';
@@ -61,9 +62,10 @@ export function swarmPlan(seed: number, base: SwarmBase, able: readonly Nemesis[
   const draw = new Draw(SimRandom.fromSeed(seed).fork('swarm'));
   const { fixed } = base;
   const cluster = drawCluster(draw, fixed);
-  const load = drawLoad(draw);
+  const kind = drawKind(draw);
+  const load = drawLoad(draw, kind);
   const times = { ...load, ...fixed };
-  const { paces: allowed, nemeses: drawn } = drawNemeses(draw, able);
+  const { paces: allowed, nemeses: drawn } = drawNemeses(draw, kind, able);
   const random = SimRandom.fromSeed(seed).fork('nemeses');
   const schedule = drawn
     .map((nemesis) => covered(nemesis, cluster))
@@ -119,9 +121,11 @@ function drawCluster(draw: Draw, fixed: Partial<RunPlan>): ClusterShape {
 
 type LoadShape = Pick<RunPlan, 'timeLimitS' | 'quietStartS' | 'rate' | 'concurrency' | 'queues' | 'mix'>;
 
-function drawLoad(draw: Draw): LoadShape {
+function drawLoad(draw: Draw, kind: SeedKind): LoadShape {
   return {
-    timeLimitS: draw.between('timeLimitS', 6, 22),
+    // Room for one plain fault.
+    timeLimitS:
+      kind === 'plain' ? draw.between('plain timeLimitS', 13, 16) : draw.between('timeLimitS', 6, 22),
     quietStartS: draw.between('quietStartS', 2, 30) / 10,
     rate: draw.between('rate', 50, 120),
     concurrency: draw.between('concurrency', 6, 24),
@@ -139,21 +143,52 @@ interface DrawnNemeses {
   readonly paces: readonly Pace[];
 }
 
-/** So much the group promises to bear, and has time to. */
-const plainTargets = {
-  pause: ['master', 'slave', 'minority', 'one', 'controller-leader'],
-  kill: ['heads', 'heads', 'heads', 'master', 'slave', 'one'],
-} as const;
-const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 2500 };
+/** So much the group promises to bear, and has time to; by how seldom other faults show what these do. */
+const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 'variant', string>>])[] = [
+  [7, { name: 'pause', variant: 'master' }],
+  [1, { name: 'pause', variant: 'slave' }],
+  [1, { name: 'pause', variant: 'minority' }],
+  [1, { name: 'pause', variant: 'one' }],
+  [1, { name: 'pause', variant: 'controller-leader' }],
+  [7, { name: 'kill', variant: 'heads' }],
+  [5, { name: 'kill', variant: 'master' }],
+  [1, { name: 'kill', variant: 'slave' }],
+  [1, { name: 'kill', variant: 'one' }],
+];
+/** Somebody new must lead the controllers before anybody is found dead. */
+const headsPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 1500 };
+const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 6000, recoveryMsMin: 1500 };
+
+/** Rare failures need one of these and no other; a move that shows only what many faults show comes seldom. */
+const moveWeights: Readonly<Record<SequenceMove, number>> = {
+  bounce: 2,
+  tail: 4,
+  fallout: 3,
+  lonely: 10,
+  blind: 1,
+  quiet: 5,
+  'one-lags': 5,
+  'half-open': 3,
+  beheaded: 1,
+  'one-nameserver': 2,
+  'good-bye': 4,
+  mixed: 2,
+};
+
+type SeedKind = 'any' | 'sequence' | 'plain';
+
+function drawKind(draw: Draw): SeedKind {
+  return draw.weighted('kind', [
+    [20, 'any'],
+    [52, 'sequence'],
+    [28, 'plain'],
+  ]);
+}
 
 /** Few at a time: where everything is broken at once nothing is acknowledged, and nothing can be lost. */
-function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
-  const named = (name: string) => able.filter((nemesis) => nemesis.name === name);
-  const kind = draw.weighted('kind', [
-    [34, 'any'],
-    [44, 'sequence'],
-    [22, 'plain'],
-  ]);
+function drawNemeses(draw: Draw, kind: SeedKind, able: readonly Nemesis[]): DrawnNemeses {
+  const only = (wanted: string, variants: readonly string[]) =>
+    able.filter(({ name }) => name === wanted).map((nemesis) => ({ ...nemesis, variants }));
   const count = draw.weighted('nemesis count', [
     [3, 0],
     [30, 1],
@@ -165,17 +200,17 @@ function drawNemeses(draw: Draw, able: readonly Nemesis[]): DrawnNemeses {
   switch (kind) {
     // Long enough that everybody has noticed, and nothing beside it: what the group owes then is known.
     case 'plain': {
-      const name = draw.oneOf('plain', ['pause', 'kill'] as const);
-      const variant = draw.oneOf('plain target', plainTargets[name]);
-      const nemeses = named(name).map((nemesis) => ({ ...nemesis, variants: [variant] }));
-      return { nemeses, paces: variant === 'heads' ? [plainPace] : [paces.long, plainPace] };
+      const { name, variant } = draw.weighted('plain', plainFaults);
+      return { nemeses: only(name, [variant]), paces: [variant === 'heads' ? headsPace : plainPace] };
     }
-    // Several deeds in a row, and few others beside them.
+    // Several deeds in a row, the same or two by turns, and seldom another fault beside them.
     case 'sequence': {
+      const weights = sequenceMoves.map((move) => [moveWeights[move], move] as const);
+      const moves = ['first move', 'second move'].map((name) => draw.weighted(name, weights));
       const others = mixed.filter(({ name }) => name !== 'sequence').slice(0, Math.max(0, count - 2));
-      return { nemeses: [...named('sequence'), ...others], paces: Object.values(paces) };
+      return { nemeses: [...only('sequence', [...new Set(moves)]), ...others], paces: Object.values(paces) };
     }
-    default:
+    case 'any':
       return { nemeses: mixed.slice(0, count), paces: Object.values(paces) };
   }
 }
