@@ -111,16 +111,16 @@ class SequenceDraft {
         const cut = this.#cut([master], this.#slaves, 'out');
         this.#wait(this.#oneOf(['short', 'middle']));
         // Then nothing is written over what the next master makes it cut off.
-        const silence = this.#luck(50) ? this.#cut(this.#clients, this.#brokers, 'both') : undefined;
+        const silence = this.#luck(70) ? this.#cut(this.#clients, this.#brokers, 'both') : undefined;
         this.#node(this.#luck(70) ? 'kill' : 'pause', master);
         this.#wait(this.#oneOf(['middle', 'long']));
-        if (this.#luck(70)) this.#heal(cut);
+        if (this.#luck(80)) this.#heal(cut);
         this.#wait(this.#oneOf(['short', 'middle']));
         this.#raise(master);
-        this.#wait(this.#oneOf(['short', 'middle', 'middle']));
-        if (this.#luck(70)) this.#node('kill', master);
+        this.#wait(this.#oneOf(['short', 'middle', 'middle', 'long']));
+        if (this.#luck(80)) this.#node('kill', master);
         // What was cut off is not overwritten yet; while it is down the others write more than that.
-        const isLate = this.#luck(70);
+        const isLate = this.#luck(80);
         if (silence !== undefined && isLate) this.#heal(silence);
         this.#wait(isLate ? this.#oneOf(['middle', 'long']) : 'short');
         this.#raise(master);
