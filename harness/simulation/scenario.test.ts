@@ -32,6 +32,25 @@ const scenario: Scenario = {
         amounts: { n2: -5 },
       },
     },
+    {
+      id: 'sequence-1',
+      nemesis: 'sequence',
+      variant: 'mixed',
+      atMs: 2600,
+      durationMs: 500,
+      pinned: {
+        kind: 'planned',
+        variant: 'mixed',
+        targets: ['n1', 'n2'],
+        links: [['n2', 'n1']],
+        nodes: ['n2'],
+        steps: [
+          { verb: 'cut', cut: 1, links: [['n2', 'n1']], flavour: 'hold', afterMs: 0 },
+          { verb: 'kill', node: 'n2', afterMs: 491 },
+          { verb: 'heal', cut: 1, afterMs: 30 },
+        ],
+      },
+    },
   ],
   script: [
     { atMs: 100, process: 0, f: 'send', queueId: 0 },

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import { seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
-import type { FaultPlan } from '../../nemeses/nemesis.ts';
+import { cutFlavours, type FaultPlan, type FaultStep, type NodeVerb } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { JsonPart } from '../record/json-part.ts';
@@ -128,7 +128,14 @@ function readFault(part: JsonPart): ScheduledFault {
   };
 }
 
+const faultPlanParts = ['kind', 'variant', 'targets', 'links', 'nodes', 'amounts', 'steps'];
+
+/** A part nobody reads would be left out, and the run be another one. */
 function readFaultPlan(part: JsonPart): FaultPlan {
+  for (const name of part.names())
+    if (!faultPlanParts.includes(name))
+      part.at(name).refuse(`one of the parts of a pinned fault (${faultPlanParts.join(', ')})`);
+  const steps = part.at('steps').optional((one) => one.list(readStep));
   const names = (name: string) => part.at(name).list((one) => one.text());
   const amounts = part
     .at('amounts')
@@ -140,7 +147,27 @@ function readFaultPlan(part: JsonPart): FaultPlan {
     links: part.at('links').list(readLink),
     nodes: names('nodes'),
     ...(amounts === undefined ? {} : { amounts }),
+    ...(steps === undefined ? {} : { steps }),
   };
+}
+
+const nodeVerbs = ['kill', 'stop', 'start', 'pause', 'resume'] as const satisfies readonly NodeVerb[];
+
+function readStep(part: JsonPart): FaultStep {
+  const afterMs = part.at('afterMs').number();
+  const verb = part.at('verb').oneOf([...nodeVerbs, 'cut', 'heal']);
+  if (verb === 'heal') return { verb, cut: part.at('cut').count(), afterMs };
+  if (verb === 'cut') {
+    const links = part.at('links').list(readLink);
+    return {
+      verb,
+      cut: part.at('cut').count(),
+      links,
+      flavour: part.at('flavour').oneOf(cutFlavours),
+      afterMs,
+    };
+  }
+  return { verb, node: part.at('node').text(), afterMs };
 }
 
 function readLink(part: JsonPart): FaultLink {

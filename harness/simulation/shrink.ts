@@ -6,7 +6,7 @@ import type { ScriptedOperation } from '../workload/scripted-operation.ts';
 import { anomaliesOf } from './failure.ts';
 import { runScenario, type SimulatedRun } from './run-in-simulation.ts';
 import { type Scenario, scenarioJson } from './scenario.ts';
-import { onFewerNodes, pinnedSchedule, roundedTime, withinTime } from './smaller-scenario.ts';
+import { onFewerNodes, pinnedSchedule, roundedTime, withinTime, withoutSteps } from './smaller-scenario.ts';
 import { smallestPart } from './smallest-part.ts';
 
 export interface ShrinkOptions {
@@ -180,7 +180,34 @@ class Shrinker {
 
   async #fewerLinks(): Promise<void> {
     for (const { id, pinned } of this.best.scenario.schedule) {
-      if (pinned === undefined || pinned.links.length < 2) continue;
+      if (pinned === undefined) continue;
+      const { steps } = pinned;
+      if (steps !== undefined) {
+        // Its links are those of its steps, told once more for plots.
+        await smallestPart(steps, (some) =>
+          some.length === 0
+            ? Promise.resolve(false)
+            : this.#step('steps', {
+                ...this.best.scenario,
+                schedule: this.best.scenario.schedule.map((fault) =>
+                  fault.id === id
+                    ? {
+                        ...fault,
+                        pinned: {
+                          ...pinned,
+                          steps: withoutSteps(
+                            steps,
+                            steps.filter((step) => !some.includes(step)),
+                          ),
+                        },
+                      }
+                    : fault,
+                ),
+              }),
+        );
+        continue;
+      }
+      if (pinned.links.length < 2) continue;
       await smallestPart(pinned.links, (links) =>
         links.length === 0
           ? Promise.resolve(false)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FaultPlan } from '../../nemeses/nemesis.ts';
 import type { Scenario } from './scenario.ts';
-import { onFewerNodes, pinnedSchedule, roundedTime, withinTime } from './smaller-scenario.ts';
+import { onFewerNodes, pinnedSchedule, roundedTime, withinTime, withoutSteps } from './smaller-scenario.ts';
 import { smallPlan } from './testing/small-plan.ts';
 
 const cut: FaultPlan = {
@@ -75,5 +75,17 @@ describe('a smaller scenario', () => {
     assert.deepEqual(at(1000), [1000, 6000, 7000]);
     assert.deepEqual(at(100), [1300, 6000, 7000]);
     assert.deepEqual(at(5000), [5000, 5000, 5000]);
+  });
+
+  it('leaves steps out without moving the others in time, and heals only what was cut', () => {
+    const cut = { verb: 'cut', cut: 1, links: [['n1', 'n2']], flavour: 'drop', afterMs: 10 } as const;
+    const kill = { verb: 'kill', node: 'n1', afterMs: 20 } as const;
+    const heal = { verb: 'heal', cut: 1, afterMs: 30 } as const;
+    const start = { verb: 'start', node: 'n1', afterMs: 40 } as const;
+    assert.deepEqual(withoutSteps([cut, kill, heal, start], [kill]), [cut, { ...heal, afterMs: 50 }, start]);
+    assert.deepEqual(withoutSteps([cut, kill, heal, start], [cut]), [
+      { ...kill, afterMs: 30 },
+      { ...start, afterMs: 70 },
+    ]);
   });
 });

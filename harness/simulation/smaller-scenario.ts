@@ -1,6 +1,6 @@
 /** Ways to make a scenario smaller: pure, and nobody knows yet whether it still fails. */
 import type { FaultEvent } from '../../checkers/history/fault.ts';
-import type { FaultPlan } from '../../nemeses/nemesis.ts';
+import type { FaultPlan, FaultStep } from '../../nemeses/nemesis.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -61,10 +61,41 @@ export function onFewerNodes(
         targets: targets.filter(isThere),
         links: links.filter((link) => link.every(isThere)),
         nodes: hit.filter(isThere),
+        ...(fault.pinned.steps === undefined ? {} : { steps: stepsAmong(fault.pinned.steps, isThere) }),
       };
       return pinned.links.length + pinned.nodes.length === 0 ? [] : [{ ...fault, pinned }];
     }),
   };
+}
+
+/** What befalls hosts that are there; the times of the others stay. */
+function stepsAmong(steps: readonly FaultStep[], isThere: (host: string) => boolean): readonly FaultStep[] {
+  const left = steps.map((step) =>
+    step.verb === 'cut' ? { ...step, links: step.links.filter((link) => link.every(isThere)) } : step,
+  );
+  return withoutSteps(
+    left,
+    left.filter((step) =>
+      'node' in step ? !isThere(step.node) : step.verb === 'cut' && step.links.length === 0,
+    ),
+  );
+}
+
+/** The steps after those left out come when they came before; who was cut no more needs no heal. */
+export function withoutSteps(
+  steps: readonly FaultStep[],
+  leftOut: readonly FaultStep[],
+): readonly FaultStep[] {
+  const cuts = new Set(leftOut.flatMap((step) => (step.verb === 'cut' ? [step.cut] : [])));
+  const kept: FaultStep[] = [];
+  let lateMs = 0;
+  for (const step of steps) {
+    lateMs += step.afterMs;
+    if (leftOut.includes(step) || (step.verb === 'heal' && cuts.has(step.cut))) continue;
+    kept.push({ ...step, afterMs: lateMs });
+    lateMs = 0;
+  }
+  return kept;
 }
 
 /** Faults and operations begin at whole multiples of so many milliseconds. */
