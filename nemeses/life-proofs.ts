@@ -1,5 +1,5 @@
 /** Proof that nodes are gone, and that they are back. */
-import type { BreakableCluster, ProbeResult } from './nemesis.ts';
+import type { BreakableCluster, NodeState, ProbeResult } from './nemesis.ts';
 
 export async function probeGone(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
   const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
@@ -7,10 +7,14 @@ export async function probeGone(cluster: BreakableCluster, nodes: readonly strin
   return { proven: gone.length === nodes.length, proof: { gone: gone.map(({ node }) => node) } };
 }
 
-/** A node that another fault has paused since was started all the same. */
-export async function probeBack(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
+/** They answer again, or another fault has them in the state `elsewhere` since, and is the one to heal them. */
+export async function probeBack(
+  cluster: BreakableCluster,
+  nodes: readonly string[],
+  elsewhere: NodeState = 'paused',
+): Promise<ProbeResult> {
   const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const back = probes.filter(({ state, answered }) => answered || state === 'paused');
+  const back = probes.filter(({ state, answered }) => answered || state === elsewhere);
   return {
     proven: back.length === nodes.length,
     proof: {

@@ -1,4 +1,5 @@
 /** SIGSTOP, and SIGCONT at the heal: a node that stands still, with all its connections open, and wakes up in another time. */
+import { probeBack } from './life-proofs.ts';
 import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
 import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
@@ -17,7 +18,7 @@ export const pause: Nemesis = {
       heal: async () => {
         await Promise.all(plan.nodes.map((node) => cluster.resume(node)));
       },
-      probeHealed: () => probeHealed(cluster, plan.nodes),
+      probeHealed: () => probeBack(cluster, plan.nodes, 'absent'),
     };
   },
 };
@@ -27,23 +28,4 @@ async function probeBit(cluster: BreakableCluster, nodes: readonly string[]): Pr
   const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
   const still = probes.filter(({ state, answered }) => state !== 'running' && !answered);
   return { proven: still.length === nodes.length, proof: { standingStill: still.map(({ node }) => node) } };
-}
-
-/** One that another fault killed in the meantime is the other fault's to raise. */
-async function probeHealed(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
-  const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const awake = probes.filter(({ state, answered }) => answered || state === 'absent');
-  return {
-    proven: awake.length === nodes.length,
-    proof: {
-      answering: probes.filter(({ answered }) => answered).map(({ node }) => node),
-      ...(awake.length === nodes.length
-        ? {}
-        : {
-            silent: probes
-              .filter((probe) => !awake.includes(probe))
-              .map(({ node, state }) => `${node} (${state})`),
-          }),
-    },
-  };
 }

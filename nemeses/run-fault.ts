@@ -4,6 +4,7 @@ import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
 import type { ActiveFault, BreakableCluster, FaultPlan, Nemesis, NoTarget, ProbeResult } from './nemesis.ts';
 import type { ScheduledFault } from './schedule.ts';
+import { wait } from './wait.ts';
 
 export interface FaultRun {
   readonly cluster: BreakableCluster;
@@ -146,12 +147,6 @@ function pauseFor(ms: number, run: FaultRun): Promise<void> {
     };
     const timer = run.clock.after(ms, done);
     run.stop.addEventListener('abort', done);
-  });
-}
-
-function wait(ms: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
   });
 }
 

@@ -14,6 +14,7 @@ import type {
   ProbeResult,
 } from './nemesis.ts';
 import { planSequence, type SequenceMove, sequenceMoves } from './sequence-plan.ts';
+import { wait } from './wait.ts';
 
 const stopPatienceMs = 1500;
 const probedLinksMax = 6;
@@ -178,8 +179,4 @@ async function probeHealed(cluster: BreakableCluster, plan: FaultPlan): Promise<
 
 function unique(links: readonly FaultLink[]): readonly FaultLink[] {
   return [...new Map(links.map((link) => [link.join('>'), link])).values()];
-}
-
-function wait(ms: number, clock: Clock): Promise<void> {
-  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));
 }

@@ -5,30 +5,21 @@ import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import { planSchedule } from '../../nemeses/schedule.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { worldAbilities } from '../deployment/world-abilities.ts';
-import type { RunPlan } from '../record/run-plan.ts';
 import { runInSimulation } from './run-in-simulation.ts';
+import { smallPlan } from './testing/small-plan.ts';
 
 async function simulate(name: string, seed: number, timeLimitS: number) {
-  const plan: RunPlan = {
-    workload: 'log',
+  const plan = smallPlan({
     nemeses: [name],
-    deployment: 'sim',
     seed,
     timeLimitS,
     quietStartS: 1,
-    recoveryTimeS: 30,
     nemesisIntervalS: 8,
     rate: 60,
     concurrency: 12,
     queues: 2,
-    nodes: 3,
     controllers: 3,
-    flush: 'sync',
-    minInSyncReplicas: 2,
-    toxiproxy: 'none',
-    bug: undefined,
-    keep: false,
-  };
+  });
   const chosen = chooseNemeses([name], {
     settings: { flush: 'sync' },
     abilities: worldAbilities.sim,

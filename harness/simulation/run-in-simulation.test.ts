@@ -5,29 +5,20 @@ import { planSchedule } from '../../nemeses/schedule.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { runInSimulation } from './run-in-simulation.ts';
+import { smallPlan } from './testing/small-plan.ts';
 
 function planOf(seed: number, options: Partial<RunPlan> = {}): RunPlan {
-  return {
-    workload: 'log',
+  return smallPlan({
     nemeses: ['partition', 'kill'],
-    deployment: 'sim',
     seed,
     timeLimitS: 12,
     quietStartS: 1,
-    recoveryTimeS: 30,
-    nemesisIntervalS: 11,
     rate: 100,
     concurrency: 12,
     queues: 2,
-    nodes: 3,
     controllers: 3,
-    flush: 'sync',
-    minInSyncReplicas: 2,
-    toxiproxy: 'none',
-    bug: undefined,
-    keep: false,
     ...options,
-  };
+  });
 }
 
 function simulate(plan: RunPlan) {

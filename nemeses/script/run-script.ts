@@ -2,6 +2,7 @@
 import type { FaultEvent, FaultLink, FaultProof } from '../../checkers/history/fault.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { BreakableCluster, ClusterView, Cut } from '../nemesis.ts';
+import { wait } from '../wait.ts';
 import { HostWordError, hostsOf } from './host-words.ts';
 import type { Action, Condition, Script, Step } from './script.ts';
 
@@ -33,7 +34,7 @@ export async function runScript(script: Script, run: ScriptRun): Promise<string 
   const startMs = run.clock.monotonicMs();
   let failure: string | undefined;
   for (const step of script.steps) {
-    if (step.atMs !== undefined) await pause(run.clock, startMs + step.atMs - run.clock.monotonicMs());
+    if (step.atMs !== undefined) await wait(startMs + step.atMs - run.clock.monotonicMs(), run.clock);
     failure = await player.play(step).catch((error: unknown) => {
       if (error instanceof HostWordError) return error.message;
       throw error;
@@ -160,7 +161,7 @@ class ScriptPlayer {
       const missing = this.#missing(condition, await cluster.view());
       if (missing === undefined) return undefined;
       if (clock.monotonicMs() >= until) return `not within ${limitMs / 1000} s: ${missing}`;
-      await pause(clock, askAgainMs);
+      await wait(askAgainMs, clock);
     }
   }
 
@@ -220,8 +221,4 @@ class ScriptPlayer {
       ...(proof === undefined ? {} : { proof }),
     });
   }
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));
 }
