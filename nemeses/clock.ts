@@ -15,7 +15,8 @@ import { chooseServers, serverTargets } from './server-targets.ts';
 /**
  * - `bump`: each clock jumps to its own distance from the truth, 128 ms to 262 s.
  * - `strobe`: each jumps there and back, again and again.
- * - `drift`: each goes at its own rate; on every other fault not the wall clock alone but all clocks of the machine, its timers too.
+ * - `drift`: each goes at its own rate; on every other fault not the wall clock alone but all clocks of the machine, its timers too,
+ *   where the world can do that.
  */
 const kinds = ['bump', 'strobe', 'drift'] as const;
 type Kind = (typeof kinds)[number];
@@ -166,25 +167,27 @@ class Strobe {
     await setAll(this.#cluster, nodes, (node) => ({ offsetMs: wantedMs(node) }));
     if (isAway ? this.seenAway : this.seenRight) return;
     const probes = await readAll(this.#cluster, nodes);
-    if (!probes.every(({ node, offsetMs }) => isNear(offsetMs, wantedMs(node)))) return;
+    if (!verdict(probes, ({ node, offsetMs }) => isNear(offsetMs, wantedMs(node))).proven) return;
     if (isAway) this.seenAway = true;
     else this.seenRight = true;
   }
 }
 
 async function drift(cluster: BreakableCluster, plan: FaultPlan): Promise<ActiveFault> {
-  const before = new Map((await readAll(cluster, plan.nodes)).map((probe) => [probe.node, probe]));
-  const isForTimersToo = amount(plan, 'timersToo') === 1;
+  const before = new Map(readOnes(await readAll(cluster, plan.nodes)).map((probe) => [probe.node, probe]));
+  const isForTimersToo = amount(plan, 'timersToo') === 1 && cluster.abilities.has('timers');
   await setAll(cluster, plan.nodes, (node) =>
     isForTimersToo ? { ratePpm: amount(plan, node) } : { driftPpm: amount(plan, node) },
   );
-  const healedOnce = new Map<string, ClockProbe>();
+  const healedOnce = new Map<string, ReadClock>();
   return {
     probeBit: async () =>
       verdict(await readAll(cluster, plan.nodes), (probe) => {
         const first = before.get(probe.node);
-        const gainedMs = first === undefined ? 0 : probe.offsetMs - first.offsetMs;
-        const expectedMs = ((probe.trueMs - (first?.trueMs ?? 0)) * amount(plan, probe.node)) / 1e6;
+        // It was down when the fault began.
+        if (first === undefined) before.set(probe.node, probe);
+        const gainedMs = probe.offsetMs - (first ?? probe).offsetMs;
+        const expectedMs = ((probe.trueMs - (first ?? probe).trueMs) * amount(plan, probe.node)) / 1e6;
         // Two milliseconds are more than luck.
         return Math.abs(expectedMs) >= 2 && gainedMs / expectedMs > 0.5 && gainedMs / expectedMs < 1.5;
       }),
@@ -219,7 +222,19 @@ function isNear(offsetMs: number, wantedMs: number): boolean {
   return Math.abs(offsetMs - wantedMs) <= tolerance;
 }
 
-function verdict(probes: readonly ClockProbe[], isProven: (probe: ClockProbe) => boolean): ProbeResult {
-  const offsets = probes.map(({ node, offsetMs }) => `${node} ${offsetMs.toFixed(1)} ms`);
-  return { proven: probes.map(isProven).every(Boolean), proof: { offsets } };
+/** A node that is down or paused says nothing: that is another fault's, and its clock is what it was set to when it comes back. */
+type ReadClock = ClockProbe & { readonly offsetMs: number };
+
+function readOnes(probes: readonly ClockProbe[]): readonly ReadClock[] {
+  return probes.filter((probe): probe is ReadClock => probe.offsetMs !== undefined);
+}
+
+function verdict(probes: readonly ClockProbe[], isProven: (probe: ReadClock) => boolean): ProbeResult {
+  const read = readOnes(probes);
+  const offsets = read.map(({ node, offsetMs }) => `${node} ${offsetMs.toFixed(1)} ms`);
+  const silent = probes.filter(({ offsetMs }) => offsetMs === undefined).map(({ node }) => node);
+  return {
+    proven: read.length > 0 && read.map(isProven).every(Boolean),
+    proof: { offsets, ...(silent.length === 0 ? {} : { silent }) },
+  };
 }

@@ -67,7 +67,12 @@ export interface NodeProbe {
 }
 
 /** What a world can do to a cluster besides killing, pausing and cutting. */
-export type Ability = 'clock' | 'disk' | 'shape';
+export type Ability =
+  | 'clock'
+  /** Clocks of which timers go by, too: `ratePpm`. */
+  | 'timers'
+  | 'disk'
+  | 'shape';
 
 /** How a node's clocks go; what is left out stays as it is. All 0: right. */
 export interface ClockSetting {
@@ -79,12 +84,12 @@ export interface ClockSetting {
   readonly ratePpm?: number;
 }
 
-/** Read off the node's own clocks. */
+/** Read off the node's own clocks; undefined: it said nothing, say since it is down. */
 export interface ClockProbe {
   readonly node: string;
   /** Wall clock minus truth. */
-  readonly offsetMs: number;
-  readonly monotonicMs: number;
+  readonly offsetMs: number | undefined;
+  readonly monotonicMs: number | undefined;
   /** The harness's own monotonic clock at the same moment. */
   readonly trueMs: number;
 }
@@ -161,7 +166,7 @@ export interface BreakableCluster {
   /** Patience is the world's: a few hundred milliseconds over loopback. */
   probeLinks(links: readonly FaultLink[]): Promise<readonly LinkProbe[]>;
   probeNode(node: string): Promise<NodeProbe>;
-  /** Ability `clock`. Of any broker or controller, running or not. */
+  /** Ability `clock`. Of any broker or controller, running or not. Where the world lacks `timers`, `ratePpm` does nothing. */
   setClock(node: string, setting: ClockSetting): Promise<void>;
   /** Ability `clock`. */
   probeClock(node: string): Promise<ClockProbe>;

@@ -1,14 +1,23 @@
 /** What a world that only kills, pauses and cuts says to all further verbs. */
-import type { Ability, ClockProbe, DelayProbe, DiskProbe, Shaping } from './nemesis.ts';
+import type { FaultLink } from '../checkers/history/fault.ts';
+import type {
+  Ability,
+  ClockProbe,
+  ClockSetting,
+  DelayProbe,
+  DiskProbe,
+  LinkShape,
+  Shaping,
+} from './nemesis.ts';
 
 export abstract class PlainlyBreakable {
   readonly abilities: ReadonlySet<Ability> = new Set();
 
-  setClock(): Promise<void> {
+  setClock(_node: string, _setting: ClockSetting): Promise<void> {
     return cannot('set clocks');
   }
 
-  probeClock(): Promise<ClockProbe> {
+  probeClock(_node: string): Promise<ClockProbe> {
     return cannot('read clocks');
   }
 
@@ -32,11 +41,11 @@ export abstract class PlainlyBreakable {
     return cannot('damage disks');
   }
 
-  shapeLinks(): Promise<Shaping> {
+  shapeLinks(_links: readonly FaultLink[], _shape: LinkShape): Promise<Shaping> {
     return cannot('shape links');
   }
 
-  probeDelays(): Promise<readonly DelayProbe[]> {
+  probeDelays(_links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
     return cannot('measure links');
   }
 }

@@ -96,7 +96,7 @@ export class TestCluster implements BreakableCluster {
   /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
   readonly leaking = new Set<string>();
   readonly dead = new Set<string>();
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'disk', 'shape']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape']);
   /** Nodes whose clocks and disks nothing changes. */
   readonly stubborn = new Set<string>();
   readonly #clock: Clock;
@@ -176,7 +176,7 @@ export class TestCluster implements BreakableCluster {
   async setClock(node: string, setting: ClockSetting): Promise<void> {
     this.done.push(`clock ${node} ${JSON.stringify(setting)}`);
     if (this.stubborn.has(node)) return;
-    const { offsetMs } = await this.probeClock(node);
+    const { offsetMs = 0 } = await this.probeClock(node);
     const { driftPpm = 0, ratePpm = 0 } = this.#clocks.get(node) ?? {};
     this.#clocks.set(node, { offsetMs, driftPpm, ratePpm, ...setting, sinceMs: this.#clock.monotonicMs() });
   }

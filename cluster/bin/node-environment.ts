@@ -5,6 +5,10 @@ export interface NodeEnvironment {
   readonly nodeId: string;
   readonly hostsFile: string | undefined;
   readonly traceFile: string | undefined;
+  /** Moves the wall clock, see `lyingClock`. */
+  readonly clockFile: string | undefined;
+  /** The node tells its clocks in its trace, every so many milliseconds. */
+  readonly tellClockMs: number | undefined;
   readonly seededBugs: readonly SeededBug[];
   /** NAMESRV_ADDR, as RocketMQ's programs read it. */
   readonly nameservers: string | undefined;
@@ -31,6 +35,8 @@ export function readNodeEnvironment(
     nodeId: value('ROCKETMQ_NODE_ID') ?? '127.0.0.1',
     hostsFile: value('ROCKETMQ_HOSTS_FILE'),
     traceFile: value('ROCKETMQ_TRACE_FILE'),
+    clockFile: value('ROCKETMQ_CLOCK_FILE'),
+    tellClockMs: positiveNumber('ROCKETMQ_TELL_CLOCK_MS', value('ROCKETMQ_TELL_CLOCK_MS')),
     seededBugs: bugs.map(seededBug),
     nameservers: value('NAMESRV_ADDR'),
     home: value('HOME') ?? '.',
@@ -43,4 +49,10 @@ function seededBug(name: string): SeededBug {
   throw new NodeEnvironmentError(
     `ROCKETMQ_SEEDED_BUGS: no bug named "${name}"; known: ${seededBugNames.join(', ')}`,
   );
+}
+
+function positiveNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
+  throw new NodeEnvironmentError(`${name}: wanted a number of milliseconds, got "${text}"`);
 }

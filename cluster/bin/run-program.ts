@@ -54,11 +54,19 @@ async function run<Config extends object>(program: Program<Config>, args: readon
     seededBugs: environment.seededBugs,
     ...(environment.hostsFile === undefined ? {} : { hostsFile: environment.hostsFile }),
     ...(environment.traceFile === undefined ? {} : { traceFile: environment.traceFile }),
+    ...(environment.clockFile === undefined ? {} : { clockFile: environment.clockFile }),
   });
+  if (environment.tellClockMs !== undefined) tellClock(runtime, environment.tellClockMs);
   for (const warning of file.warnings) runtime.trace.log('warn', warning);
   await serveUntilTold(program, runtime, config);
   await runtime.close();
   process.exit(0);
+}
+
+/** Every trace line has the time of all clocks: whoever moves them sees by these what came of it. */
+function tellClock(runtime: Runtime, everyMs: number): void {
+  runtime.trace.emit('clock');
+  runtime.clock.after(everyMs, () => tellClock(runtime, everyMs));
 }
 
 /** Resolves after a clean stop. */

@@ -83,6 +83,7 @@ export class PlainCluster {
           properties: (dataFolder) => properties(plan, host.name, dataFolder),
           seededBugs: [],
           registry: this.registry,
+          clockMeans: undefined,
           nowMs: () => osClock.monotonicMs(),
         });
         return [host.name, node];

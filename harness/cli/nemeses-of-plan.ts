@@ -8,6 +8,7 @@ import { didYouMean } from './did-you-mean.ts';
 
 const deeds: Readonly<Record<Ability, string>> = {
   clock: 'move clocks',
+  timers: 'move timers',
   disk: 'break disks',
   shape: 'shape links',
 };

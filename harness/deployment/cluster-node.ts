@@ -1,12 +1,15 @@
 /** One node that lives outside the harness, as a process or in a container: its files, its lives. */
 import type { Host, NodeState } from '../../nemeses/nemesis.ts';
 import type { NodeFiles, UnexpectedExit } from './deployment.ts';
+import type { NodeClock } from './node-clock.ts';
 
 export interface ClusterNode {
   readonly host: Host;
   readonly files: NodeFiles;
   readonly unexpectedExits: readonly UnexpectedExit[];
   readonly state: NodeState;
+  /** Of nodes whose clock can be moved. */
+  readonly clock: NodeClock | undefined;
   /** Nothing for one that lives. */
   start(): Promise<void>;
   /** Resolves when it is gone. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { HostPort } from '../../cluster/runtime/network.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
-import type { BreakableCluster, ClusterView, Host } from '../../nemeses/nemesis.ts';
+import type { Ability, BreakableCluster, ClusterView, Host } from '../../nemeses/nemesis.ts';
 import type { LogClient } from '../workload/log-client.ts';
 import type { StoredFiles } from './stored-files.ts';
 
@@ -41,6 +41,8 @@ export interface Cluster extends BreakableCluster {
   /** Unique among all runs on this machine; the label of everything that was started. */
   readonly runId: string;
   readonly plan: ClusterPlan;
+  /** How far the kernel's monotonic clock under the nodes is ahead of the one under the harness; 0 where absent, since they share a kernel. */
+  readonly monotonicAheadMs?: number;
   isRunning(node: string): boolean;
   /** How the last life of a node ended, if not by our hand: for the checkers of crashes. */
   unexpectedExits(): readonly UnexpectedExit[];
@@ -84,6 +86,8 @@ export interface OpenOptions {
   /** As `parseToxiproxyChoice` (harness/links) reads it; 'auto' when absent. */
   readonly toxiproxy?: string;
   readonly limits?: NodeLimits;
+  /** What the run will do to the nodes beyond killing, pausing and cutting: what must be prepared before they start, and costs them something. */
+  readonly needs?: ReadonlySet<Ability>;
 }
 
 /** What one node may use. Absent: all there is. */

@@ -3,9 +3,9 @@ import type { Ability } from '../../nemeses/nemesis.ts';
 import type { DeploymentName } from './deployment.ts';
 
 export const worldAbilities: Readonly<Record<DeploymentName, ReadonlySet<Ability>>> = {
-  process: new Set(),
-  docker: new Set(),
-  sim: new Set<Ability>(['clock', 'disk', 'shape']),
+  process: new Set<Ability>(['clock']),
+  docker: new Set<Ability>(['clock']),
+  sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape']),
 };
 
 /** Names of the worlds that have it. */

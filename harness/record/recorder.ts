@@ -20,7 +20,7 @@ export interface RunningCounts {
 export class RunClock {
   readonly #clock: Clock;
   readonly #startMs: number;
-  /** Wall time of the start: what puts the nodes' trace lines on this clock. */
+  /** Wall time of the start, for people. */
   readonly startWallMs: number;
 
   constructor(clock: Clock) {

@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly phases: Readonly<Record<string, number>>;
   /** Which Toxiproxy server carried the links. */
   readonly toxiproxy: string;
+  /** By what means the nodes' clocks were moved; absent where they were not. */
+  readonly clocks?: string;
   /** Of simulated runs: of every event of the world; a replay has the same. */
   readonly digest?: string;
   /** Of shrunk runs: what happened, line by line, for people. */

@@ -73,10 +73,10 @@ export interface ReportInput {
 }
 
 /** Told so often that the others would drown. */
-const frequentEvents: ReadonlySet<string> = new Set(['confirm']);
+const frequentEvents: ReadonlySet<string> = new Set(['confirm', 'clock']);
 const eventsMax = 5000;
 /** Fields that every event has. */
-const commonFields: ReadonlySet<string> = new Set(['time', 't', 'wall', 'node', 'life', 'event']);
+const commonFields: ReadonlySet<string> = new Set(['time', 't', 'mono', 'wall', 'node', 'life', 'event']);
 
 export function reportData(input: ReportInput): ReportData {
   const { title, verdict, record, results, windows, trace, drawn, colours } = input;

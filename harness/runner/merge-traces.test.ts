@@ -14,19 +14,19 @@ describe('the traces of all nodes', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  function merged(texts: readonly string[], startWallMs: number): TraceEvent[] {
+  function merged(texts: readonly string[], startMs: number): TraceEvent[] {
     const paths = texts.map((_, at) => join(folder, `${at}.jsonl`));
     for (const [at, path] of paths.entries()) writeFileSync(path, texts[at] ?? '');
     const output = join(folder, 'trace.jsonl');
-    mergeTraces([...paths, join(folder, 'missing.jsonl')], startWallMs, output);
+    mergeTraces([...paths, join(folder, 'missing.jsonl')], startMs, output);
     return [...jsonLines<TraceEvent>(output)];
   }
 
   it('stand in order of time, on the clock of the run', () => {
     const events = merged(
       [
-        '{"wall":1005,"node":"n1","event":"b"}\n{"wall":1009,"node":"n1","event":"d","x":7}\n',
-        '{"wall":990,"node":"c1","event":"a"}\n{"wall":1007,"node":"c1","event":"c"}\n',
+        '{"mono":1005,"node":"n1","event":"b"}\n{"mono":1009,"node":"n1","event":"d","x":7}\n',
+        '{"mono":990,"node":"c1","event":"a"}\n{"mono":1007,"node":"c1","event":"c"}\n',
       ],
       1000,
     );
@@ -42,8 +42,8 @@ describe('the traces of all nodes', () => {
     assert.equal(events[3]?.['x'], 7);
   });
 
-  it('keep the order of one node within a millisecond', () => {
-    const lines = Array.from({ length: 50 }, (_, at) => `{"wall":1,"node":"n1","event":"e${at}"}\n`);
+  it('keep the order of one node within a microsecond', () => {
+    const lines = Array.from({ length: 50 }, (_, at) => `{"mono":1,"node":"n1","event":"e${at}"}\n`);
     assert.deepEqual(
       merged([lines.join('')], 0).map(({ event }) => event),
       lines.map((_, at) => `e${at}`),
@@ -53,7 +53,7 @@ describe('the traces of all nodes', () => {
   it('tell of a line that a node left torn, and go on', () => {
     const events = merged(
       [
-        '{"wall":1,"node":"n1","event":"a"}\n{"wall":2,"no{"wall":3,"node":"n1","event":"c"}\n{"wall":4,"node":"n1","event":"d"}\n',
+        '{"mono":1,"node":"n1","event":"a"}\n{"mono":2,"no{"mono":3,"node":"n1","event":"c"}\n{"mono":4,"node":"n1","event":"d"}\n',
       ],
       0,
     );

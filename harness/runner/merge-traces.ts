@@ -4,18 +4,18 @@ import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
 import { jsonLines } from '../record/json-lines.ts';
 
 interface TraceLine {
-  readonly wall: number;
+  /** Of the kernel's monotonic clock. */
+  readonly mono: number;
   readonly node: string;
   readonly event: string;
 }
 
 /**
  * A line that is not JSON (a disk that was full, a life that ended within it) is left out and told of by an event `torn-line`: what a
- * node under test writes must not stop the judges. Exact to the millisecond of the wall clock, which all nodes of one machine share; a fault that
- * moves clocks must not use it. The simulated world needs none of this: its trace has the exact virtual time of each line, whatever the node's
- * own clock says.
+ * node under test writes must not stop the judges. Times are the kernel's monotonic ones, which all nodes share and no fault moves; `startMs`: what
+ * that clock said at the start of the run. The simulated world needs none of this: its trace has the exact virtual time of each line.
  */
-export function mergeTraces(traceFiles: readonly string[], startWallMs: number, output: string): void {
+export function mergeTraces(traceFiles: readonly string[], startMs: number, output: string): void {
   const events: TraceEvent[] = [];
   for (const file of traceFiles) {
     let time = 0;
@@ -23,7 +23,7 @@ export function mergeTraces(traceFiles: readonly string[], startWallMs: number, 
     const torn = ({ message }: Error) => events.push({ time, node, event: 'torn-line', message });
     for (const line of jsonLines<TraceLine>(file, torn)) {
       node = line.node;
-      time = Math.round((line.wall - startWallMs) * 1e6);
+      time = Math.round((line.mono - startMs) * 1e6);
       events.push({ ...line, time });
     }
   }

@@ -2,6 +2,7 @@
 import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultEvent } from '../../checkers/history/fault.ts';
+import { systemMonotonicMs } from '../../cluster/runtime/os/system-monotonic.ts';
 import type { Cluster } from '../deployment/deployment.ts';
 import { HistoryFile } from '../record/history-sink.ts';
 import type { RunClock } from '../record/recorder.ts';
@@ -32,7 +33,8 @@ export class OutputFiles implements RunOutput {
     writeReplicas(files, observeReplicas(cluster));
     await cluster.collect(files.nodes, { data: true });
     const traces = nodes.map((node) => join(files.nodes, node, 'trace.jsonl'));
-    mergeTraces(traces, clock.startWallMs, files.trace);
+    const startMs = systemMonotonicMs() - clock.ns() / 1e6 + (cluster.monotonicAheadMs ?? 0);
+    mergeTraces(traces, startMs, files.trace);
     for (const trace of traces) rmSync(trace, { force: true });
     rmSync(join(this.workFolder, 'nodes'), { recursive: true, force: true });
   }

@@ -3,11 +3,12 @@ import type { FaultEvent } from '../../checkers/history/fault.ts';
 import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
-import type { FaultPlan, Nemesis } from '../../nemeses/nemesis.ts';
+import type { Ability, FaultPlan, Nemesis } from '../../nemeses/nemesis.ts';
 import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { runScript } from '../../nemeses/script/run-script.ts';
 import { parseScript } from '../../nemeses/script/script.ts';
+import { clocksPrefix } from '../deployment/clock-means.ts';
 import type { Cluster, ClusterPlan, Deployment, NodeLimits } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import type { NotRecovered } from '../record/not-recovered.ts';
@@ -91,6 +92,7 @@ export class Run {
   #scriptFailure: string | undefined;
   #finalFromNs: number | null = null;
   #toxiproxy = '';
+  #clocks: string | undefined;
 
   constructor(plan: RunPlan, world: RunWorld, output: RunOutput) {
     this.#plan = plan;
@@ -171,9 +173,11 @@ export class Run {
       workFolder: this.#output.workFolder,
       toxiproxy: this.#plan.toxiproxy,
       limits: limitsOf(this.#plan),
+      needs: this.#needs(),
       observe: () => this.#roles(),
       log: (line) => {
         if (line.startsWith('Toxiproxy: ')) this.#toxiproxy = line.slice('Toxiproxy: '.length);
+        if (line.startsWith(clocksPrefix)) this.#clocks = line.slice(clocksPrefix.length);
         listener.note(line);
       },
     });
@@ -198,6 +202,12 @@ export class Run {
         : routesKnown(observer, this.#controllers, topicName, roles.master);
     });
     return cluster;
+  }
+
+  /** Of the faults that will come. */
+  #needs(): ReadonlySet<Ability> {
+    const { nemeses, schedule } = this.#world;
+    return new Set(schedule.flatMap(({ nemesis }) => nemeses.get(nemesis)?.needs ?? []));
   }
 
   #clusterPlan(): ClusterPlan {
@@ -393,6 +403,7 @@ export class Run {
       deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
       phases: this.#phases,
       toxiproxy: this.#toxiproxy,
+      ...(this.#clocks === undefined ? {} : { clocks: this.#clocks }),
       ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
       ...(this.#notRecovered === undefined ? {} : { notRecovered: this.#notRecovered }),
       ...(this.#scriptFailure === undefined ? {} : { scriptFailure: this.#scriptFailure }),

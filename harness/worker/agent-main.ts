@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createOsRuntime } from '../../cluster/runtime/os/os-runtime.ts';
+import { systemMonotonicMs } from '../../cluster/runtime/os/system-monotonic.ts';
 import type { AgentRequest } from './agent-protocol.ts';
 import { HostAgent } from './host-agent.ts';
 import { JsonChannel } from './json-channel.ts';
@@ -34,7 +35,7 @@ const channel = new JsonChannel(process.stdin, process.stdout, {
 });
 const agent = new HostAgent(runtime, (message) => channel.say(message));
 await toxiproxyAnswers();
-channel.say({ tell: 'ready' });
+channel.say({ tell: 'ready', monotonicMs: systemMonotonicMs() });
 
 /** Open to all of the pod's network, so that the harness can drive it. */
 function startToxiproxy(): void {

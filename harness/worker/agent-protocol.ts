@@ -59,8 +59,8 @@ export interface AgentError {
 
 /** From the agent. */
 export type AgentMessage =
-  /** The first one: the host is up. */
-  | { readonly tell: 'ready' }
+  /** The first one: the host is up. With what the kernel's monotonic clock says there. */
+  | { readonly tell: 'ready'; readonly monotonicMs: number }
   | { readonly tell: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly tell: 'error'; readonly id: number; readonly error: AgentError }
   /** `stream` is the agent's name for it. */

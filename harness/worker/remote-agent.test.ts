@@ -31,7 +31,7 @@ describe('an agent', () => {
     const agent = new HostAgent(runtime, (message) => channel.say(message));
     remote = new RemoteAgent('w1', fromAgent, toAgent);
     network = new RemoteNetwork(remote);
-    channel.say({ tell: 'ready' });
+    channel.say({ tell: 'ready', monotonicMs: 0 });
   });
 
   afterEach(async () => {

@@ -1,6 +1,7 @@
 /** The harness's side of an agent: asks, and hands what comes to those who wait for it. */
 import type { Readable, Writable } from 'node:stream';
 import { NetworkError } from '../../cluster/runtime/network.ts';
+import { systemMonotonicMs } from '../../cluster/runtime/os/system-monotonic.ts';
 import type { AgentMessage, AgentRequest } from './agent-protocol.ts';
 import { JsonChannel } from './json-channel.ts';
 
@@ -25,6 +26,8 @@ export class AgentGoneError extends Error {
 
 export class RemoteAgent {
   readonly host: string;
+  /** How far the kernel's monotonic clock there is ahead of the one here, as far as can be told; 0 until it is ready. */
+  monotonicAheadMs = 0;
   readonly whenReady: Promise<void>;
   readonly #channel: JsonChannel;
   readonly #waiting = new Map<number, Waiting>();
@@ -90,6 +93,7 @@ export class RemoteAgent {
   #take(message: AgentMessage, ready: () => void): void {
     switch (message.tell) {
       case 'ready':
+        this.monotonicAheadMs = message.monotonicMs - systemMonotonicMs();
         ready();
         return;
       case 'answer':

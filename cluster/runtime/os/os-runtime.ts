@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Runtime } from '../runtime.ts';
 import type { SeededBug } from '../seeded-bug.ts';
 import { HostsTable } from './hosts-table.ts';
+import { lyingClock } from './lying-clock.ts';
 import { osClock } from './os-clock.ts';
 import { OsDisk } from './os-disk.ts';
 import { OsNetwork } from './os-network.ts';
@@ -16,6 +17,8 @@ export interface OsRuntimeOptions {
   /** Its content, for hosts that live inside another process. */
   readonly hosts?: HostsTable;
   readonly traceFile?: string;
+  /** Moves the wall clock (`lyingClock`); it is right without. */
+  readonly clockFile?: string;
   readonly seededBugs: readonly SeededBug[];
   /** Where relative paths start; the process's own folder unless told. */
   readonly workingFolder?: string;
@@ -36,8 +39,10 @@ export function createOsRuntime(options: OsRuntimeOptions): OsRuntime {
   const hosts = options.hosts ?? readHosts(options.hostsFile);
   const random = new OsRandom();
   const life = random.uint32().toString(16).padStart(8, '0');
+  const clock = options.clockFile === undefined ? osClock : lyingClock(osClock, options.clockFile);
   const trace = new OsTrace({
     nodeId: options.nodeId,
+    clock,
     life,
     ...(options.traceFile === undefined ? {} : { traceFile: options.traceFile }),
     ...(options.print === undefined ? {} : { print: options.print }),
@@ -45,7 +50,7 @@ export function createOsRuntime(options: OsRuntimeOptions): OsRuntime {
   const network = new OsNetwork(hosts);
   return {
     nodeId: options.nodeId,
-    clock: osClock,
+    clock,
     random,
     network,
     disk: new OsDisk(options.workingFolder ?? process.cwd()),

@@ -10,6 +10,7 @@ import { LinkProbes } from '../../links/link-probe.ts';
 import { Links } from '../../links/links.ts';
 import type { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
 import { RemoteNetwork } from '../../worker/remote-network.ts';
+import { clockMeans, clockMeansOf } from '../clock-means.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
 import { hostRuntime } from '../host-runtime.ts';
@@ -98,6 +99,7 @@ export class DockerDeployment implements Deployment {
       }),
     );
     const probes = await LinkProbes.open(links.plan, runtimes);
+    const clocks = clockMeansOf(options, process.platform === 'linux' ? clockMeans() : noneInOfficialImage);
     const nodes = await Promise.all(
       pods
         .filter(({ host }) => host.kind !== 'client')
@@ -120,6 +122,7 @@ export class DockerDeployment implements Deployment {
             seededBugs: plan.seededBugs,
             user: userOfHarness(),
             limits: options.limits ?? {},
+            clockMeans: clocks,
             nowMs: () => observer.clock.monotonicMs(),
           }),
         ),
@@ -135,6 +138,7 @@ export class DockerDeployment implements Deployment {
         observer,
         probes,
         options: { ...options, workFolder },
+        monotonicAheadMs: monotonicAheadMs(pods),
         release: () => undo.run(),
       },
       podsByName,
@@ -171,6 +175,9 @@ export class DockerDeployment implements Deployment {
   }
 }
 
+/** The image that is made elsewhere than on Linux begins from Node's official one. */
+const noneInOfficialImage = { kind: 'own', reason: 'the official image has no libfaketime' } as const;
+
 /** Where engine and harness share a kernel the harness is on every network of the engine. */
 async function usualEntry(engine: Engine): Promise<Entry> {
   return process.platform === 'linux' && !(await engine.isDesktop()) ? 'direct' : 'published';
@@ -201,6 +208,12 @@ function podOf(pods: ReadonlyMap<string, Pod>, host: string): Pod & { readonly t
   const pod = pods.get(host);
   if (pod === undefined) throw new Error(`no pod of ${host}`);
   return pod;
+}
+
+/** What lay between the word of a pod and its arrival only makes it seem less. */
+function monotonicAheadMs(pods: readonly Pod[]): number {
+  const isOneKernel = pods.every(({ entryPorts }) => entryPorts.size === 0);
+  return isOneKernel ? 0 : Math.max(...pods.map(({ agent }) => agent.monotonicAheadMs));
 }
 
 /** A harness that ends in a hurry (a second Ctrl-C) cannot wait for the engine: another process does it. */

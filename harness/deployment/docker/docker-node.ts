@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { formatProperties } from '../../../cluster/runtime/properties.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
+import { type ClockMeans, clockEnvironment } from '../clock-means.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, NodeLimits, UnexpectedExit } from '../deployment.ts';
+import { NodeClock } from '../node-clock.ts';
 import { waitFor } from '../process/wait-for.ts';
 import { type Engine, EngineError } from './engine.ts';
 import { inImage, nodeInImage } from './image-files.ts';
@@ -32,6 +34,8 @@ export interface DockerNodeOptions {
   readonly seededBugs: readonly string[];
   readonly user: string | undefined;
   readonly limits: NodeLimits;
+  /** Undefined where nobody will move its clock. */
+  readonly clockMeans: ClockMeans | undefined;
   /** Of the observer's clock. */
   readonly nowMs: () => number;
 }
@@ -44,6 +48,7 @@ export class DockerNode implements ClusterNode {
   readonly host: Host;
   readonly files: NodeFiles;
   readonly unexpectedExits: UnexpectedExit[] = [];
+  readonly clock: NodeClock | undefined;
   readonly #options: DockerNodeOptions;
   readonly #id: string;
   #life: Life | undefined;
@@ -56,11 +61,13 @@ export class DockerNode implements ClusterNode {
     this.files = files;
     this.#options = options;
     this.#id = id;
+    if (options.clockMeans !== undefined)
+      this.clock = new NodeClock(join(options.folder, 'clock'), options.nowMs);
   }
 
   /** Made, not started. */
   static async open(options: DockerNodeOptions): Promise<DockerNode> {
-    const { engine, folder, host, limits, seededBugs, user } = options;
+    const { clockMeans, engine, folder, host, limits, seededBugs, user } = options;
     const files = {
       logFile: join(folder, 'node.log'),
       traceFile: join(folder, 'trace.jsonl'),
@@ -91,6 +98,7 @@ export class DockerNode implements ClusterNode {
         ROCKETMQ_HOSTS_FILE: `${folderInside}/hosts`,
         ROCKETMQ_TRACE_FILE: `${folderInside}/trace.jsonl`,
         ROCKETMQ_SEEDED_BUGS: seededBugs.join(','),
+        ...(clockMeans === undefined ? {} : clockEnvironment(clockMeans, `${folderInside}/clock`)),
       },
       workingFolder: `${folderInside}/data`,
       ...(user === undefined ? {} : { user }),
@@ -112,6 +120,7 @@ export class DockerNode implements ClusterNode {
     for (const stream of [output, errors]) stream.pipe(log, { end: false });
     this.#isPaused = false;
     this.#isEnding = false;
+    this.clock?.lifeBegins();
     await engine.start(this.#id);
     const said = Promise.allSettled([finished(output), finished(errors)]);
     const life: Life = {

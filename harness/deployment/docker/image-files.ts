@@ -1,8 +1,9 @@
 /** What goes into the image: on the host's disk, by its path inside. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFaketime } from '../clock-means.ts';
 import { sharedLibrariesOf } from './shared-libraries.ts';
 
 export interface ImageFile {
@@ -18,22 +19,9 @@ export const nodeInImage = '/usr/local/bin/node';
 export const toxiproxyInImage = '/usr/local/bin/toxiproxy-server';
 const appInImage = '/app';
 
-/** Of Debian's and others' packages. */
-const faketimePlaces = [
-  '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
-  '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
-  '/usr/lib64/faketime/libfaketime.so.1',
-  '/usr/lib/faketime/libfaketime.so.1',
-];
-
-/** Where `LD_PRELOAD` finds it inside; undefined where the host has none. */
-export function faketimeInImage(): string | undefined {
-  return faketimePlaces.find((path) => existsSync(path));
-}
-
 /** The root of a system that runs this very node: for hosts that run Linux. */
 export function systemFiles(): readonly ImageFile[] {
-  const faketime = faketimeInImage();
+  const faketime = findFaketime();
   const libraries = new Set(
     [process.execPath, ...(faketime === undefined ? [] : [faketime])].flatMap(sharedLibrariesOf),
   );

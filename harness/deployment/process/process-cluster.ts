@@ -6,6 +6,9 @@ import type { HostPort } from '../../../cluster/runtime/network.ts';
 import type { OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Runtime } from '../../../cluster/runtime/runtime.ts';
 import type {
+  Ability,
+  ClockProbe,
+  ClockSetting,
   ClusterView,
   Cut,
   CutFlavour,
@@ -29,11 +32,15 @@ import {
 } from '../deployment.ts';
 import { controllersOf, nameServersOf } from '../node-properties.ts';
 import { probeServer } from '../probe-server.ts';
+import { readClock } from '../read-clock.ts';
 import { filesUnder, type StoredFiles } from '../stored-files.ts';
 import { stopPatienceMsDefault } from './process-node.ts';
 
 /** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
 const probePatienceMs = 400;
+
+/** Several times what lies between two lines about its clocks. */
+const clockPatienceMs = 500;
 
 export interface ProcessClusterParts {
   readonly runId: string;
@@ -46,6 +53,8 @@ export interface ProcessClusterParts {
   readonly observer: OsRuntime;
   readonly probes: LinkProbes;
   readonly options: OpenOptions;
+  /** How far the kernel's monotonic clock of the nodes is ahead of the harness's: 0 on one kernel. */
+  readonly monotonicAheadMs: number;
   /** Ends what is not a node: Toxiproxy, slot, registry. Called last, once. */
   readonly release: () => Promise<void>;
 }
@@ -57,6 +66,7 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
   readonly observer: Runtime;
   readonly nameServers: string;
   readonly controllers: string;
+  override readonly abilities: ReadonlySet<Ability>;
   readonly #parts: ProcessClusterParts;
   #closing: Promise<void> | undefined;
 
@@ -69,6 +79,7 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     this.observer = parts.observer;
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
+    this.abilities = new Set<Ability>([...parts.nodes.values()].some(({ clock }) => clock) ? ['clock'] : []);
   }
 
   state(node: string): NodeState {
@@ -129,6 +140,26 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     const port = kindOf(this.hosts, node) === 'broker' ? ports.broker : ports.nameServer;
     const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
+  }
+
+  override setClock(node: string, setting: ClockSetting): Promise<void> {
+    const { clock } = this.#node(node);
+    if (clock === undefined) return super.setClock(node, setting);
+    clock.set(setting);
+    return Promise.resolve();
+  }
+
+  override probeClock(node: string): Promise<ClockProbe> {
+    const { files, state } = this.#node(node);
+    return readClock(node, files.traceFile, {
+      // Who is down or paused tells nothing.
+      patienceMs: state === 'running' ? clockPatienceMs : 0,
+      aheadMs: this.monotonicAheadMs,
+    });
+  }
+
+  get monotonicAheadMs(): number {
+    return this.#parts.monotonicAheadMs;
   }
 
   runtimeFor(clientHost: string): Runtime {

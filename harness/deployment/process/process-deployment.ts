@@ -15,6 +15,7 @@ import {
   toxiproxyForms,
 } from '../../links/toxiproxy-choice.ts';
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
+import { type ClockMeans, clockMeansOf } from '../clock-means.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
 import { hostRuntime } from '../host-runtime.ts';
@@ -30,6 +31,8 @@ export interface ProcessDeploymentOptions {
   readonly form?: AddressForm;
   /** The programs' folder, when it is not the one of this build. */
   readonly programsFolder?: string;
+  /** Found out when absent. */
+  readonly clockMeans?: ClockMeans;
 }
 
 export class ProcessDeployment implements Deployment {
@@ -85,10 +88,18 @@ export class ProcessDeployment implements Deployment {
     const observer = hostRuntime('observer', links.directHostsTable(), plan, options);
     const probes = await LinkProbes.open(links.plan, runtimes);
     undo.add(() => probes.close());
+    const clockMeans = clockMeansOf(options, this.#options.clockMeans);
     const nodes = hosts
       .filter(({ kind }) => kind !== 'client')
       .map((host) =>
-        this.#node(host, { plan, options, links, registry, nowMs: () => observer.clock.monotonicMs() }),
+        this.#node(host, {
+          plan,
+          options,
+          links,
+          registry,
+          clockMeans,
+          nowMs: () => observer.clock.monotonicMs(),
+        }),
       );
     return new ProcessCluster({
       runId: registry.runId,
@@ -100,6 +111,7 @@ export class ProcessDeployment implements Deployment {
       observer,
       probes,
       options,
+      monotonicAheadMs: 0,
       release: () => undo.run(),
     });
   }
@@ -131,10 +143,11 @@ export class ProcessDeployment implements Deployment {
       readonly options: OpenOptions;
       readonly links: Links;
       readonly registry: RunRegistry;
+      readonly clockMeans: ClockMeans | undefined;
       readonly nowMs: () => number;
     },
   ): ProcessNode {
-    const { plan, links, registry, options, nowMs } = world;
+    const { plan, links, registry, options, clockMeans, nowMs } = world;
     const properties = host.kind === 'controller' ? controllerProperties : brokerProperties;
     return new ProcessNode({
       host,
@@ -144,6 +157,7 @@ export class ProcessDeployment implements Deployment {
       properties: (dataFolder) => properties(plan, host.name, dataFolder),
       seededBugs: plan.seededBugs,
       registry,
+      clockMeans,
       nowMs,
     });
   }

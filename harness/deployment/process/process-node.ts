@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatProperties } from '../../../cluster/runtime/properties.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
+import { type ClockMeans, clockEnvironment } from '../clock-means.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, UnexpectedExit } from '../deployment.ts';
+import { NodeClock } from '../node-clock.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { waitFor } from './wait-for.ts';
@@ -23,6 +25,8 @@ export interface ProcessNodeOptions {
   readonly properties: (dataFolder: string) => ReadonlyMap<string, string>;
   readonly seededBugs: readonly string[];
   readonly registry: RunRegistry;
+  /** Undefined where nobody will move its clock. */
+  readonly clockMeans: ClockMeans | undefined;
   /** Of the observer's clock. */
   readonly nowMs: () => number;
 }
@@ -37,9 +41,11 @@ export class ProcessNode implements ClusterNode {
   readonly host: Host;
   readonly files: NodeFiles;
   readonly unexpectedExits: UnexpectedExit[] = [];
+  readonly clock: NodeClock | undefined;
   readonly #options: ProcessNodeOptions;
   readonly #propertiesFile: string;
   readonly #hostsFile: string;
+  readonly #clockFile: string;
   #life: ChildProcess | undefined;
   #isPaused = false;
   /** The present life is to end by our hand. */
@@ -56,9 +62,11 @@ export class ProcessNode implements ClusterNode {
     };
     this.#propertiesFile = join(folder, 'node.properties');
     this.#hostsFile = join(folder, 'hosts');
+    this.#clockFile = join(folder, 'clock');
     mkdirSync(this.files.dataFolder, { recursive: true });
     writeFileSync(this.#hostsFile, options.hostsTable.map((line) => `${line}\n`).join(''));
     writeFileSync(this.#propertiesFile, formatProperties(options.properties(this.files.dataFolder)));
+    if (options.clockMeans !== undefined) this.clock = new NodeClock(this.#clockFile, options.nowMs);
     writeFileSync(this.files.logFile, '');
     writeFileSync(this.files.traceFile, '');
   }
@@ -70,7 +78,8 @@ export class ProcessNode implements ClusterNode {
 
   start(): Promise<void> {
     if (this.state !== 'absent') return Promise.resolve();
-    const { host, program, seededBugs, registry, nowMs } = this.#options;
+    const { host, program, seededBugs, registry, clockMeans, nowMs } = this.#options;
+    this.clock?.lifeBegins();
     const life = startChild({
       file: process.execPath,
       args: [...engineFlags, program, '-c', this.#propertiesFile],
@@ -80,6 +89,7 @@ export class ProcessNode implements ClusterNode {
         ROCKETMQ_HOSTS_FILE: this.#hostsFile,
         ROCKETMQ_TRACE_FILE: this.files.traceFile,
         ROCKETMQ_SEEDED_BUGS: seededBugs.join(','),
+        ...(clockMeans === undefined ? {} : clockEnvironment(clockMeans, this.#clockFile)),
       },
       logFile: this.files.logFile,
       folder: this.files.dataFolder,

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processStart } from '../../../cluster/runtime/os/process-start.ts';
 import { environmentByPs } from './child-process.ts';
+import { removeFaketimeLeftovers } from './faketime-leftovers.ts';
 
 /** In the environment of everything that a run starts. */
 export const runLabel = 'ROCKETMQ_JEPSEN_RUN';
@@ -58,6 +59,7 @@ export class RunRegistry {
   /** It is known to be gone. */
   remove(pid: number): void {
     this.#pids.delete(pid);
+    removeFaketimeLeftovers(pid);
     rmSync(join(this.#folder, String(pid)), { force: true });
   }
 
@@ -70,7 +72,9 @@ export class RunRegistry {
   }
 
   #killAllNow(): void {
-    for (const [pid, start] of this.#pids) killIf(pid, start, this.runId);
+    for (const [pid, start] of this.#pids) {
+      if (killIf(pid, start, this.runId)) removeFaketimeLeftovers(pid);
+    }
   }
 }
 
@@ -92,7 +96,9 @@ export function sweepDeadRuns(folder: string = runsFolder()): readonly Swept[] {
       // A harness may have died between the start of a process and the note of it.
       const pids = [...new Set([...written, ...labelledPids(runId)])].filter((pid) => {
         const start = startNoted(join(folder, runId, String(pid)));
-        return killIf(pid, start, runId);
+        const isKilled = killIf(pid, start, runId);
+        if (isKilled) removeFaketimeLeftovers(pid);
+        return isKilled;
       });
       rmSync(join(folder, runId), { recursive: true, force: true });
       return { runId, pids };

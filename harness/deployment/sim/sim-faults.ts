@@ -28,7 +28,7 @@ interface ActiveShaping {
 }
 
 export class SimFaults {
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'disk', 'shape']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape']);
   readonly #world: SimWorld;
   readonly #shapings = new Set<ActiveShaping>();
   readonly #endTrouble = new Map<string, () => void>();

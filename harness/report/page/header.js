@@ -84,6 +84,7 @@ function facts(plan) {
     fact('controllers', plan.controllers),
     fact('deployment', plan.deployment),
     fact('Toxiproxy', data.record.toxiproxy || plan.toxiproxy),
+    data.record.clocks === undefined ? undefined : fact('clocks moved by', data.record.clocks),
     fact('flushDiskType', plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH'),
     fact('acknowledged by', 'all of the SyncStateSet'),
     fact('minInSyncReplicas', plan.minInSyncReplicas),

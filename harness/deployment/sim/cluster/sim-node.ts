@@ -101,6 +101,8 @@ export class SimNode {
         nodeId: this.host.name,
         hostsFile: undefined,
         traceFile: undefined,
+        clockFile: undefined,
+        tellClockMs: undefined,
         seededBugs: [...this.#options.seededBugs],
         nameservers: undefined,
         home: '/',
