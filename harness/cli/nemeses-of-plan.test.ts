@@ -17,8 +17,8 @@ function complaint(deployment: string, ...argv: readonly string[]): string {
 describe('a nemesis is refused before the start', () => {
   it('when the world cannot do it, with the worlds that can', () => {
     assert.equal(
-      complaint('process', '--nemesis', 'kill,clock'),
-      '--nemesis clock: the world "process" cannot move clocks; those that can: --deployment sim',
+      complaint('process', '--nemesis', 'kill,disk'),
+      '--nemesis disk: the world "process" cannot break disks; those that can: --deployment sim',
     );
     assert.match(
       complaint('process', '--nemesis', 'disk:full'),
@@ -26,6 +26,8 @@ describe('a nemesis is refused before the start', () => {
     );
     assert.match(complaint('process', '--nemesis', 'slow'), /cannot shape links/);
     assert.equal(complaint('sim', '--nemesis', 'clock,disk,slow,kill'), '');
+    assert.equal(complaint('process', '--nemesis', 'clock'), '');
+    assert.equal(complaint('docker', '--nemesis', 'clock:drift'), '');
     assert.equal(complaint('process', '--nemesis', 'all-random'), '');
   });
 

@@ -40,6 +40,7 @@ function open(workFolder: string, entry?: Entry): Promise<Cluster> {
     observe: () =>
       Promise.resolve({ master: 'n1', masterEpoch: 1, syncStateSet: ['n1'], controllerLeader: 'c1' }),
     log: () => undefined,
+    needs: new Set(['clock']),
     limits: { memoryBytes: 512 * 1024 * 1024, cpus: 1.5 },
   });
 }
@@ -101,6 +102,16 @@ describe(`a cluster of containers${silence === undefined ? '' : ` (skipped: ${si
     await cut.heal();
     await passes(cluster, 'w1', 'n1');
     await client.close();
+  });
+
+  it('moves the clock of a node, and puts it right', async () => {
+    for (const wantedMs of [262_000, 0]) {
+      await cluster.setClock('n1', { offsetMs: wantedMs });
+      await waitFor(`the clock to be ${wantedMs} ms off`, patienceMs, async () => {
+        const { offsetMs } = await cluster.probeClock('n1');
+        return offsetMs !== undefined && Math.abs(offsetMs - wantedMs) < 50;
+      });
+    }
   });
 
   it('lets no host reach an address outside', async () => {

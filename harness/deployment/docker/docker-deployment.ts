@@ -57,9 +57,11 @@ export class DockerDeployment implements Deployment {
 
   async open(plan: ClusterPlan, options: OpenOptions): Promise<Cluster> {
     sweepDeadRuns();
-    for (const { runId, containers, networks } of await sweepDeadContainers(this.#engine)) {
+    for (const { runId, containers, networks, failure } of await sweepDeadContainers(this.#engine)) {
       options.log(
-        `swept up after run ${runId}, whose harness died: ${containers} containers, ${networks} networks`,
+        failure === undefined
+          ? `swept up after run ${runId}, whose harness died: ${containers} containers, ${networks} networks`
+          : `run ${runId}, whose harness died, left what could not be swept up: ${failure}`,
       );
     }
     const undo = new UndoList();

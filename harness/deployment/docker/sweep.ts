@@ -7,6 +7,8 @@ export interface SweptRun {
   readonly runId: string;
   readonly containers: number;
   readonly networks: number;
+  /** What the engine would not take away, and why: it is in nobody's way. */
+  readonly failure?: string;
 }
 
 /** All of one run. */
@@ -22,5 +24,14 @@ export async function removeRun(engine: Engine, runId: string): Promise<SweptRun
 export async function sweepDeadContainers(engine: Engine): Promise<readonly SweptRun[]> {
   const listed = [...(await engine.containers(projectLabel)), ...(await engine.networks(projectLabel))];
   const runIds = new Set(listed.flatMap(({ labels }) => runIdOf(labels) ?? []));
-  return Promise.all([...runIds].filter(isHarnessDead).map((runId) => removeRun(engine, runId)));
+  return Promise.all(
+    [...runIds].filter(isHarnessDead).map((runId) =>
+      removeRun(engine, runId).catch((error: unknown) => ({
+        runId,
+        containers: 0,
+        networks: 0,
+        failure: error instanceof Error ? error.message : String(error),
+      })),
+    ),
+  );
 }

@@ -30,6 +30,14 @@ async function answers(cluster: Cluster, node: string): Promise<void> {
   await waitFor(`${node} to answer`, startPatienceMs, async () => (await cluster.probeNode(node)).answered);
 }
 
+/** Each reading is exact to a millisecond or two, whenever it comes. */
+async function readsNear(cluster: Cluster, node: string, offsetMs: number): Promise<void> {
+  await waitFor(`the clock of ${node} to be ${offsetMs} ms off`, startPatienceMs, async () => {
+    const read = await cluster.probeClock(node);
+    return read.offsetMs !== undefined && Math.abs(read.offsetMs - offsetMs) < 50;
+  });
+}
+
 async function silent(cluster: Cluster, node: string): Promise<boolean> {
   return !(await cluster.probeNode(node)).answered;
 }
@@ -57,8 +65,12 @@ for (const form of ['addresses', 'ports'] as const satisfies readonly AddressFor
     });
 
     function open(workFolder: string): Promise<Cluster> {
-      return new ProcessDeployment({ form }).open(plan, {
+      // One form with each means, so that both are tried where there is libfaketime.
+      const means =
+        form === 'ports' ? { clockMeans: { kind: 'own', reason: 'the test wants it' } as const } : {};
+      return new ProcessDeployment({ form, ...means }).open(plan, {
         workFolder,
+        needs: new Set(['clock']),
         observe: () =>
           Promise.resolve({ master: 'n1', masterEpoch: 1, syncStateSet: ['n1'], controllerLeader: 'c1' }),
         log: (line) => lines.push(line),
@@ -80,6 +92,19 @@ for (const form of ['addresses', 'ports'] as const satisfies readonly AddressFor
         const [again] = await cluster.probeLinks([['w1', 'n1']]);
         return again?.serverAnswered === true;
       });
+    });
+
+    it('moves the clock of a node, through its lives, and puts it right', async () => {
+      await cluster.setClock('c1', { offsetMs: -262_000 });
+      await readsNear(cluster, 'c1', -262_000);
+      await cluster.kill('c1');
+      assert.equal((await cluster.probeClock('c1')).offsetMs, undefined);
+      await cluster.start('c1');
+      await readsNear(cluster, 'c1', -262_000);
+      await cluster.setClock('c1', { offsetMs: 0 });
+      await readsNear(cluster, 'c1', 0);
+      await readsNear(cluster, 'n1', 0);
+      await answers(cluster, 'c1');
     });
 
     it('shows the living roles with the states of its nodes', async () => {
