@@ -8,6 +8,8 @@ export interface Circumstances {
   readonly abilities: ReadonlySet<Ability>;
   /** Faults that exceed what the guarantees cover may come: loss is then no surprise. */
   readonly expectLoss: boolean;
+  /** Can be called by name, and are drawn by nobody. */
+  readonly presets?: readonly Nemesis[];
 }
 
 export interface ChosenNemeses {
@@ -41,8 +43,10 @@ export function baseName(name: string): string {
 }
 
 function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
-  const nemesis = nemeses.get(baseName(name));
-  if (nemesis === undefined) return { kind: 'unknown', name, known: [...nemeses.keys()] };
+  const presets = circumstances.presets ?? [];
+  const nemesis = nemeses.get(baseName(name)) ?? presets.find((preset) => preset.name === baseName(name));
+  if (nemesis === undefined)
+    return { kind: 'unknown', name, known: [...nemeses.keys(), ...presets.map((preset) => preset.name)] };
   const { needs, variants } = nemesis;
   if (needs !== undefined && !circumstances.abilities.has(needs)) return { kind: 'world', name, needs };
   const part = name.slice(baseName(name).length + 1);
@@ -53,7 +57,7 @@ function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
   const [refused] = asked.filter(
     (variant) =>
       excess(nemesis, variant, circumstances) !== undefined &&
-      (part !== '' ? covered.length === 0 : nemesis.exceeds?.(variant, { flush: 'sync' }) === undefined),
+      (covered.length === 0 || (part === '' && nemesis.exceeds?.(variant, { flush: 'sync' }) === undefined)),
   );
   if (refused === undefined) return { ...nemesis, variants: covered };
   return { kind: 'exceeds', name, variant: refused, reason: excess(nemesis, refused, circumstances) ?? '' };

@@ -232,6 +232,11 @@ export interface ProbeResult {
 export interface ActiveFault {
   /** Asks once; the driver repeats it until it is proven or its patience ends. */
   probeBit(): Promise<ProbeResult>;
+  /**
+   * Of a fault with deeds that follow once the first of them bit: it lasts until they are done, whatever its schedule says. Aborted: the rest is
+   * left out. Not proven: `proof.reason` says what did not go as wanted.
+   */
+  goOn?(stop: AbortSignal): Promise<ProbeResult>;
   heal(): Promise<void>;
   probeHealed(): Promise<ProbeResult>;
 }
@@ -251,6 +256,10 @@ export interface Nemesis {
   readonly purpose: string;
   /** Cycled through, in an order drawn from the seed. Empty: it injects nothing at all. */
   readonly variants: readonly string[];
+  /** A script that a person wrote: it goes alone, and only where its name is called. */
+  readonly isPreset?: boolean;
+  /** How long its deeds go on; undefined: as long as the schedule draws. */
+  readonly takesMs?: number;
   /** Pure: the same random stream and view give the same plan. */
   plan(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget;
   /** What to do when a variant finds no target for long, say no master since another fault took it; undefined: nothing else would do. */

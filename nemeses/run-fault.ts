@@ -4,7 +4,7 @@ import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
 import type { ActiveFault, BreakableCluster, FaultPlan, Nemesis, NoTarget, ProbeResult } from './nemesis.ts';
 import type { ScheduledFault } from './schedule.ts';
-import { wait } from './wait.ts';
+import { wait, waitUnlessStopped } from './wait.ts';
 
 export interface FaultRun {
   readonly cluster: BreakableCluster;
@@ -59,16 +59,34 @@ export async function runFault(fault: ScheduledFault, run: FaultRun): Promise<'h
   const bit = await prove(() => active.probeBit(), bitePatienceMs, run);
   if (bit.proven) tell('bit', bit.proof);
   else tell('failed', { reason: 'no proof that it bit', ...bit.proof });
-  if (bit.proven) await pauseFor(fault.durationMs, run);
-  return (await healFault(active, run, tell)) && bit.proven ? 'healed' : 'failed';
+  const rest = bit.proven ? await restOf(active, fault, run) : undefined;
+  if (rest?.proven === false) tell('failed', rest.proof);
+  const isHealed = await healFault(active, run, tell, rest?.proof);
+  return isHealed && bit.proven && rest?.proven !== false ? 'healed' : 'failed';
+}
+
+/** Undefined: it lasted as long as it was scheduled to. */
+async function restOf(
+  active: ActiveFault,
+  fault: ScheduledFault,
+  run: FaultRun,
+): Promise<ProbeResult | undefined> {
+  if (active.goOn === undefined) {
+    await pauseFor(fault.durationMs, run);
+    return undefined;
+  }
+  return active
+    .goOn(run.stop)
+    .catch((error: unknown): ProbeResult => ({ proven: false, proof: { reason: messageOf(error) } }));
 }
 
 async function healFault(
   active: ActiveFault,
   run: FaultRun,
   tell: (phase: FaultPhase, proof?: FaultProof) => void,
+  done: FaultProof | undefined,
 ): Promise<boolean> {
-  tell('heal');
+  tell('heal', done);
   try {
     await active.heal();
   } catch (error) {
@@ -136,18 +154,8 @@ async function prove(
   }
 }
 
-/** Shorter when the run is stopped. */
 function pauseFor(ms: number, run: FaultRun): Promise<void> {
-  if (run.stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      timer.cancel();
-      run.stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = run.clock.after(ms, done);
-    run.stop.addEventListener('abort', done);
-  });
+  return waitUnlessStopped(ms, run.clock, run.stop);
 }
 
 function messageOf(error: unknown): string {

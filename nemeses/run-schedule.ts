@@ -3,7 +3,8 @@ import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
 import type { BreakableCluster, FaultPlan, Nemesis } from './nemesis.ts';
 import { type FaultRun, runFault } from './run-fault.ts';
-import type { ScheduledFault } from './schedule.ts';
+import { recoveryMsMinDefault, type ScheduledFault } from './schedule.ts';
+import { waitUnlessStopped } from './wait.ts';
 
 export interface ScheduleRun {
   readonly cluster: BreakableCluster;
@@ -20,7 +21,7 @@ export interface ScheduleRun {
 export interface ScheduleOutcome {
   readonly healed: readonly string[];
   readonly failed: readonly string[];
-  /** Not begun, since the run was stopped before. */
+  /** Not begun, since the run was stopped before, or since time had run out for it. */
   readonly skipped: readonly string[];
 }
 
@@ -39,7 +40,11 @@ export async function runSchedule(
         throw new RangeError(`no nemesis named "${name}"; known: ${[...run.nemeses.keys()].join(', ')}`);
       for (const fault of schedule.filter((scheduled) => scheduled.nemesis === name)) {
         await until(startMs + fault.atMs, run);
-        if (run.stop.aborted) {
+        // What has to run to its end is not begun where the one before it left too little time.
+        const isTooLate =
+          nemesis.takesMs !== undefined &&
+          run.clock.monotonicMs() > startMs + fault.atMs + recoveryMsMinDefault;
+        if (run.stop.aborted || isTooLate) {
           outcome.skipped.push(fault.id);
           continue;
         }
@@ -52,15 +57,5 @@ export async function runSchedule(
 }
 
 function until(dueMs: number, run: ScheduleRun): Promise<void> {
-  const delayMs = dueMs - run.clock.monotonicMs();
-  if (delayMs <= 0 || run.stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      timer.cancel();
-      run.stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = run.clock.after(delayMs, done);
-    run.stop.addEventListener('abort', done);
-  });
+  return waitUnlessStopped(dueMs - run.clock.monotonicMs(), run.clock, run.stop);
 }

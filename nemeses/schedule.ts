@@ -75,6 +75,20 @@ function planOne(
   if (nemesis.variants.length === 0) return [];
   const random = options.random.fork(`schedule ${nemesis.name}`);
   const variants = variantCycle(nemesis.variants, random.fork('variants'));
+  const { takesMs } = nemesis;
+  if (takesMs !== undefined) {
+    // As often as it has room; its deeds say how long it lasts.
+    const intervalMs = Math.max(options.intervalMs, takesMs + recoveryMsMin);
+    return windowsOf({ ...options, intervalMs }, takesMs, recoveryMsMin).map(
+      ({ startMs, lengthMs }, index) => ({
+        id: `${nemesis.name}-${index + 1}`,
+        nemesis: nemesis.name,
+        variant: variants.next().value,
+        atMs: startMs + random.below(lengthMs - takesMs - recoveryMsMin + 1),
+        durationMs: takesMs,
+      }),
+    );
+  }
   return windowsOf(options, faultMsMin, recoveryMsMin).map(({ startMs, lengthMs }, index) => ({
     id: `${nemesis.name}-${index + 1}`,
     nemesis: nemesis.name,

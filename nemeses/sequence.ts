@@ -1,12 +1,11 @@
 /** Kills, stops, starts, pauses and cuts in quick succession; what is still broken at its end stays so until the heal. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Clock } from '../cluster/runtime/clock.ts';
-import { probeBack } from './life-proofs.ts';
+import { probeWhole } from './life-proofs.ts';
 import type {
   ActiveFault,
   BreakableCluster,
   Cut,
-  FaultPlan,
   FaultStep,
   Nemesis,
   NodeState,
@@ -17,7 +16,6 @@ import { planSequence, type SequenceMove, sequenceMoves } from './sequence-plan.
 import { wait } from './wait.ts';
 
 const stopPatienceMs = 1500;
-const probedLinksMax = 6;
 
 export const sequence: Nemesis = {
   name: 'sequence',
@@ -49,7 +47,7 @@ export const sequence: Nemesis = {
     return {
       probeBit: () => Promise.resolve(player.proof()),
       heal: () => player.healAll(),
-      probeHealed: () => probeHealed(cluster, plan),
+      probeHealed: () => probeWhole(cluster, plan),
     };
   },
 };
@@ -157,24 +155,6 @@ class SequencePlayer {
     await this.#cuts.get(cut)?.heal();
     this.#cuts.delete(cut);
   }
-}
-
-async function probeHealed(cluster: BreakableCluster, plan: FaultPlan): Promise<ProbeResult> {
-  const cut = new Set(cluster.cutLinks().map((link) => link.join('>')));
-  const free = plan.links.filter((link) => !cut.has(link.join('>'))).slice(0, probedLinksMax);
-  const probes = await cluster.probeLinks(free);
-  const failing = probes.filter(
-    (probe) => probe.onConnectionsOfFrom === false || probe.onConnectionsOfTo === false,
-  );
-  const back = await probeBack(cluster, plan.nodes);
-  return {
-    proven: back.proven && failing.length === 0,
-    proof: {
-      ...back.proof,
-      linksThatWork: probes.length - failing.length,
-      ...(failing.length === 0 ? {} : { linksThatFail: failing.map(({ from, to }) => `${from}>${to}`) }),
-    },
-  };
 }
 
 function unique(links: readonly FaultLink[]): readonly FaultLink[] {

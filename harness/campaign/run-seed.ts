@@ -1,7 +1,7 @@
 /** Runs one seed in the simulated world and judges it in memory; its folder is written only when it is wanted. */
 import { foundNoTarget } from '../../checkers/history/fault-window.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { makeRunFolder } from '../record/results-folder.ts';
 import { replayCommand, runKind } from '../record/run-plan.ts';
 import type { Judgement } from '../runner/judge.ts';
@@ -24,7 +24,7 @@ export async function runSeed(task: SeedTask, resultsFolder: string): Promise<Se
   const outcome = { seed: task.seed, command: replayCommand(plan) };
   const realSeconds = () => (osClock.monotonicMs() - startMs) / 1000;
   try {
-    const run = await runInSimulation(plan, { nemeses, schedule });
+    const run = await runInSimulation(plan, { nemeses: namedNemeses, schedule });
     const { verdict } = run.judgement;
     const isWanted = task.save === 'always' || (task.save === 'failures' && verdict !== 'valid');
     const folder = isWanted ? await save(run, resultsFolder) : undefined;

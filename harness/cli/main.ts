@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
+import { presets } from '../../nemeses/presets/presets.ts';
+import { worldsThatCan } from '../deployment/world-abilities.ts';
 import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
@@ -109,7 +111,7 @@ async function test(parsed: ParsedArguments): Promise<number> {
     const plan: RunPlan = { ...first, seed: (first.seed + run) % 2 ** 32 };
     const world = {
       deployment,
-      nemeses,
+      nemeses: namedNemeses,
       schedule: scheduleOf(plan),
       resultsFolder: results,
       listener: new TerminalListener(terminal, quiet),
@@ -171,10 +173,15 @@ function check(parsed: ParsedArguments, words: readonly string[]): number {
 function list(parsed: ParsedArguments): void {
   const lines = ['workloads:', ...workloadNames.map((name) => `  ${name}`), 'nemeses:'];
   for (const name of nemesisNames) {
-    const nemesis = nemeses.get(name);
-    if (nemesis === undefined) continue;
+    const nemesis = namedNemeses.get(name);
+    if (nemesis === undefined || nemesis.isPreset === true) continue;
     lines.push(`  ${name.padEnd(12)} ${nemesis.purpose}`);
     if (nemesis.variants.length > 0) lines.push(`  ${''.padEnd(12)} ${nemesis.variants.join(' ')}`);
+  }
+  lines.push('presets, nemeses written step by step (nemeses/presets):');
+  for (const { name, purpose, needs } of presets) {
+    const only = needs === undefined ? '' : ` (--deployment ${worldsThatCan(needs).join(', ')})`;
+    lines.push(`  ${name.padEnd(17)}${purpose}${only}`);
   }
   lines.push('bugs:');
   for (const row of seededBugCatalogue) {

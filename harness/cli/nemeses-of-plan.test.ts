@@ -24,6 +24,10 @@ describe('a nemesis is refused before the start', () => {
       complaint('process', '--nemesis', 'disk:full'),
       /^--nemesis disk:full: .* cannot break disks/,
     );
+    assert.match(
+      complaint('process', '--nemesis', 'power-cut-all'),
+      /cannot break disks; those that can: --deployment sim/,
+    );
     assert.match(complaint('process', '--nemesis', 'slow'), /cannot shape links/);
     assert.equal(complaint('sim', '--nemesis', 'clock,disk,slow,kill'), '');
     assert.equal(complaint('process', '--nemesis', 'clock'), '');

@@ -1,5 +1,7 @@
 /** Every option of the command line, once: the parser, --help and the documents come from here. */
 
+import { presets } from '../../nemeses/presets/presets.ts';
+
 export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choice' | 'choices';
 
 export interface OptionRow {
@@ -35,7 +37,8 @@ export const nemesisNames = [
   'disk',
   'slow',
   'all-random',
-] as const;
+  ...presets.map(({ name }) => name),
+];
 export const bugWorldNames = ['sim', 'process'] as const;
 export const flushNames = ['sync', 'async'] as const;
 

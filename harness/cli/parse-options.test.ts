@@ -78,7 +78,7 @@ describe('the parser', () => {
     ['-n kill', /^-n: options have two dashes; see --help$/],
     [
       '--nemesis partitoin',
-      /^--nemesis: no nemesis named "partitoin"; did you mean "partition"\? Known: none, swarm, partition, kill, .*all-random$/,
+      /^--nemesis: no nemesis named "partitoin"; did you mean "partition"\? Known: none, swarm, partition, kill, .*all-random, .*zombie-master$/,
     ],
     ['--nemesis kill,xyzzy', /^--nemesis: no nemesis named "xyzzy"\. Known: /],
     ['--flush synch', /^--flush: no flush named "synch"; did you mean "sync"\?/],

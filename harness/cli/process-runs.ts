@@ -1,7 +1,7 @@
 /** Seeds as real runs, one after another. */
 import { resolve } from 'node:path';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import type { SeedRunner } from '../campaign/bug-hunt.ts';
 import { runOfSeed, type SeedOutcome, type SeedTask } from '../campaign/campaign-seed.ts';
 import { brokenSeed, judged } from '../campaign/run-seed.ts';
@@ -35,7 +35,7 @@ export class ProcessRuns implements SeedRunner {
     const seconds = () => (osClock.monotonicMs() - startMs) / 1000;
     const world = {
       deployment: new ProcessDeployment(),
-      nemeses,
+      nemeses: namedNemeses,
       schedule,
       resultsFolder: this.#resultsFolder,
       listener: silentListener,

@@ -1,5 +1,8 @@
 /** The plan of a run, from the command line. */
+
 import { type SeededBug, seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
+import { baseName } from '../../nemeses/chosen-nemeses.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { parseToxiproxyChoice, toxiproxyForms } from '../links/toxiproxy-choice.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,15 +18,16 @@ export function runPlanFromOptions(
 ): RunPlan {
   const text = (name: OptionName) => values.get(name) ?? '';
   const number = (name: OptionName) => Number(text(name));
-  const nemeses = text('nemesis').split(',');
-  if (nemeses.includes('none') && nemeses.length > 1) {
+  const names = text('nemesis').split(',');
+  if (names.includes('none') && names.length > 1) {
     throw new UsageError('--nemesis: "none" goes alone; drop it, or drop the others');
   }
-  if (new Set(nemeses).size !== nemeses.length)
+  if (new Set(names).size !== names.length)
     throw new UsageError(`--nemesis: each name once, got "${text('nemesis')}"`);
-  if (nemeses.includes('all-random') && nemeses.length > 1)
+  if (names.includes('all-random') && names.length > 1)
     throw new UsageError('--nemesis: "all-random" goes alone, since it draws from all others');
   const nodes = number('nodes');
+  refusePresets(names, nodes);
   const minInSyncReplicas = number('min-in-sync-replicas');
   if (minInSyncReplicas > nodes) {
     throw new UsageError(
@@ -32,14 +36,14 @@ export function runPlanFromOptions(
   }
   const quietStartS = number('quiet-start');
   const timeLimitS = number('time-limit');
-  if (!nemeses.includes('none') && quietStartS >= timeLimitS) {
+  if (!names.includes('none') && quietStartS >= timeLimitS) {
     throw new UsageError(
       `--quiet-start: wanted less than --time-limit (${timeLimitS} s), got ${quietStartS}; no fault would ever come`,
     );
   }
   const plan: RunPlan = {
     workload: 'log',
-    nemeses: nemeses.filter((name) => name !== 'none'),
+    nemeses: names.filter((name) => name !== 'none'),
     deployment,
     seed,
     timeLimitS,
@@ -62,6 +66,20 @@ export function runPlanFromOptions(
   };
   nemesesOfPlan(plan);
   return plan;
+}
+
+/** Their steps wait for each other, and speak of a master and two slaves. */
+function refusePresets(names: readonly string[], nodes: number): void {
+  const preset = names.find((name) => namedNemeses.get(baseName(name))?.isPreset === true);
+  if (preset === undefined) return;
+  if (names.length > 1)
+    throw new UsageError(
+      `--nemesis: "${preset}" goes alone, since its steps wait for each other; drop the others`,
+    );
+  if (nodes < 3)
+    throw new UsageError(
+      `--nodes: wanted 3 or more for --nemesis ${preset}, which speaks of a master and two slaves, got ${nodes}`,
+    );
 }
 
 function propertiesOf(values: ReadonlyMap<OptionName, string>): Pick<RunPlan, 'properties'> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { runOfSeed } from '../campaign/campaign-seed.ts';
 import { makeRunFolder, pointLatest } from '../record/results-folder.ts';
 import { type RunPlan, runKind } from '../record/run-plan.ts';
@@ -46,7 +46,7 @@ async function simulateOne(
   const listener = new TerminalListener(terminal, values.has('quiet'));
   listener.planned(plan, files);
   const startMs = osClock.monotonicMs();
-  const run = await runInSimulation(plan, { nemeses, schedule, signal, listener });
+  const run = await runInSimulation(plan, { nemeses: namedNemeses, schedule, signal, listener });
   const { judgement, virtualSeconds } = run;
   const realSeconds = (osClock.monotonicMs() - startMs) / 1000;
   listener.note(

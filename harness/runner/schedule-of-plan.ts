@@ -1,6 +1,12 @@
 /** The faults of a run: a function of its plan alone, its seed included. */
 import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
-import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
+import { presets } from '../../nemeses/presets/presets.ts';
+import {
+  faultMsMinDefault,
+  planSchedule,
+  recoveryMsMinDefault,
+  type ScheduledFault,
+} from '../../nemeses/schedule.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { worldAbilities } from '../deployment/world-abilities.ts';
 import type { RunPlan } from '../record/run-plan.ts';
@@ -10,6 +16,7 @@ import { UsageError } from '../usage-error.ts';
 export function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
   if (plan.nemeses.length === 0) return [];
   const chosen = chooseNemeses(plan.nemeses, {
+    presets,
     settings: { flush: plan.flush },
     abilities: Object.entries(worldAbilities).find(([name]) => name === plan.deployment)?.[1] ?? new Set(),
     expectLoss: plan.expectLoss === true,
@@ -24,7 +31,9 @@ export function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
     intervalMs: plan.nemesisIntervalS * 1000,
   });
   if (schedule.length > 0) return schedule;
+  const [faultMs, recoveryMs] = [chosen.nemeses[0]?.takesMs ?? faultMsMinDefault, recoveryMsMinDefault];
   throw new UsageError(
-    `--time-limit: ${plan.timeLimitS} s are too short for a fault of 5 s and its recovery after ${plan.quietStartS} s of calm; wanted ${plan.quietStartS + 7.5} or more`,
+    `--time-limit: ${plan.timeLimitS} s are too short for a fault of ${faultMs / 1000} s and its recovery after ${plan.quietStartS} s of calm; ` +
+      `wanted ${plan.quietStartS + (faultMs + recoveryMs) / 1000} or more`,
   );
 }

@@ -1,7 +1,7 @@
 /** results.json, junit.xml and report.html of a judged run; index.html of all runs. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import { runKind } from '../record/run-plan.ts';
 import { expectedOf } from '../record/seeded-bug-catalogue.ts';
@@ -32,7 +32,7 @@ export function writeReportFiles(files: RunFiles, judgement: Judgement): void {
     windows,
     trace,
     drawn,
-    colours: Object.fromEntries([...nemeses].map(([name, { colours }]) => [name, colours])),
+    colours: Object.fromEntries([...namedNemeses].map(([name, { colours }]) => [name, colours])),
   });
   writeFileSync(files.report, reportHtml(data));
 }

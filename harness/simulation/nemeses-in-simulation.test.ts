@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
+import { presets } from '../../nemeses/presets/presets.ts';
 import { planSchedule } from '../../nemeses/schedule.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
 import { worldAbilities } from '../deployment/world-abilities.ts';
@@ -24,6 +25,7 @@ async function simulate(name: string, seed: number, timeLimitS: number) {
     settings: { flush: 'sync' },
     abilities: worldAbilities.sim,
     expectLoss: false,
+    presets,
   });
   assert('nemeses' in chosen, JSON.stringify(chosen));
   const schedule = planSchedule({
@@ -34,8 +36,28 @@ async function simulate(name: string, seed: number, timeLimitS: number) {
     timeLimitMs: timeLimitS * 1000,
     intervalMs: 8000,
   });
-  return { schedule, run: await runInSimulation(plan, { nemeses, schedule }) };
+  return { schedule, run: await runInSimulation(plan, { nemeses: namedNemeses, schedule }) };
 }
+
+describe('a preset in the simulated world', () => {
+  for (const { name, takesMs = 0 } of presets) {
+    // What the suspicion rules are for is tried where they are built.
+    if (name === 'minority-rot') continue;
+    it(`goes to its end, proven step by step, and nothing is lost: ${name}`, async function () {
+      this.timeout(60_000);
+      const { run } = await simulate(name, 2, 4 + takesMs / 1000);
+      assert.deepEqual(
+        run.output.faults.map(({ phase }) => phase),
+        ['inject', 'bit', 'heal', 'healed'],
+        JSON.stringify(run.output.faults),
+      );
+      assert.deepEqual(
+        run.judgement.results.filter(({ verdict }) => verdict === 'invalid'),
+        [],
+      );
+    });
+  }
+});
 
 describe('a nemesis in the simulated world', () => {
   for (const name of [

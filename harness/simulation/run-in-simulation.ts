@@ -2,7 +2,7 @@
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { SimDeployment } from '../deployment/sim/cluster/sim-deployment.ts';
 import { SimTimeLimitError } from '../deployment/sim/sim-world.ts';
@@ -127,5 +127,5 @@ export function runScenario(
   options: Pick<SimulationOptions, 'signal' | 'listener' | 'witness' | 'watch'> = {},
 ): Promise<SimulatedRun> {
   const { plan, ...parts } = scenario;
-  return runInSimulation(plan, { ...parts, ...options, nemeses });
+  return runInSimulation(plan, { ...parts, ...options, nemeses: namedNemeses });
 }

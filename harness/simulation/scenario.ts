@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import { seededBugNames } from '../../cluster/runtime/seeded-bug.ts';
 import { cutFlavours, type FaultPlan, type FaultStep, type NodeVerb } from '../../nemeses/nemesis.ts';
-import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { JsonPart } from '../record/json-part.ts';
 import type { RunPlan } from '../record/run-plan.ts';
@@ -116,12 +116,12 @@ function readPlan(part: JsonPart): RunPlan {
 }
 
 function readFault(part: JsonPart): ScheduledFault {
-  const nemesis = part.at('nemesis').oneOf([...nemeses.keys()]);
+  const nemesis = part.at('nemesis').oneOf([...namedNemeses.keys()]);
   const pinned = part.at('pinned').optional(readFaultPlan);
   return {
     id: part.at('id').text(),
     nemesis,
-    variant: part.at('variant').oneOf(nemeses.get(nemesis)?.variants ?? []),
+    variant: part.at('variant').oneOf(namedNemeses.get(nemesis)?.variants ?? []),
     atMs: part.at('atMs').number(),
     durationMs: part.at('durationMs').number(),
     ...(pinned === undefined ? {} : { pinned }),

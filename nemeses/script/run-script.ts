@@ -2,7 +2,7 @@
 import type { FaultEvent, FaultLink, FaultProof } from '../../checkers/history/fault.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { BreakableCluster, ClusterView, Cut } from '../nemesis.ts';
-import { wait } from '../wait.ts';
+import { wait, waitUnlessStopped } from '../wait.ts';
 import { HostWordError, hostsOf } from './host-words.ts';
 import type { Action, Condition, Script, Step } from './script.ts';
 
@@ -11,10 +11,14 @@ export interface ScriptRun {
   readonly clock: Clock;
   /** Called at the moment the event happens; the caller adds the time. */
   tell(event: Omit<FaultEvent, 'time'>): void;
+  /** Waits end at once when it is aborted; the caller then plays no more steps. */
+  readonly stop?: AbortSignal;
 }
 
 const askAgainMs = 20;
 const nemesis = 'script';
+
+type NodeAction = Extract<Action, { verb: 'kill' | 'start' | 'pause' | 'resume' | 'power-cut' | 'damage' }>;
 
 interface OpenFault {
   readonly id: string;
@@ -35,20 +39,14 @@ export async function runScript(script: Script, run: ScriptRun): Promise<string 
   let failure: string | undefined;
   for (const step of script.steps) {
     if (step.atMs !== undefined) await wait(startMs + step.atMs - run.clock.monotonicMs(), run.clock);
-    failure = await player.play(step).catch((error: unknown) => {
-      if (error instanceof HostWordError) return error.message;
-      throw error;
-    });
-    if (failure !== undefined) {
-      failure = `line ${step.line}, "${step.text}": ${failure}`;
-      break;
-    }
+    failure = await player.play(step);
+    if (failure !== undefined) break;
   }
   await player.healAll();
   return failure;
 }
 
-class ScriptPlayer {
+export class ScriptPlayer {
   readonly #run: ScriptRun;
   readonly #names = new Map<string, string>();
   readonly #open: OpenFault[] = [];
@@ -59,8 +57,16 @@ class ScriptPlayer {
     this.#run = run;
   }
 
-  /** What was not as the step wants it. */
-  async play({ action, text }: Step): Promise<string | undefined> {
+  /** Undefined, or the step with what was not as it wants it. */
+  async play(step: Step): Promise<string | undefined> {
+    const failure = await this.#play(step).catch((error: unknown) => {
+      if (error instanceof HostWordError) return error.message;
+      throw error;
+    });
+    return failure === undefined ? undefined : `line ${step.line}, "${step.text}": ${failure}`;
+  }
+
+  async #play({ action, text }: Step): Promise<string | undefined> {
     const { cluster } = this.#run;
     switch (action.verb) {
       case 'let': {
@@ -73,6 +79,9 @@ class ScriptPlayer {
         return undefined;
       case 'heal':
         return this.#healCuts(action.cut);
+      case 'wait':
+        await waitUnlessStopped(action.ms, this.#run.clock, this.#run.stop);
+        return undefined;
       case 'expect':
         return this.#missing(action.condition, await cluster.view());
       case 'await':
@@ -81,7 +90,8 @@ class ScriptPlayer {
         await this.#cut(action, text);
         return undefined;
       default:
-        for (const node of await this.#hosts(action.hosts)) await this.#node(action.verb, node, text);
+        // All at once: that is what hurts.
+        await Promise.all((await this.#hosts(action.hosts)).map((node) => this.#node(action, node, text)));
         return undefined;
     }
   }
@@ -125,12 +135,9 @@ class ScriptPlayer {
     this.#tell(open, 'bit', { cutLinks: links.map((link) => link.join('>')) });
   }
 
-  async #node(
-    verb: 'kill' | 'start' | 'pause' | 'resume' | 'power-cut',
-    node: string,
-    text: string,
-  ): Promise<void> {
+  async #node(action: NodeAction, node: string, text: string): Promise<void> {
     const { cluster } = this.#run;
+    const { verb } = action;
     const undone = (wanted: string) =>
       this.#open.find(({ targets, variant }) => targets[0] === node && variant.startsWith(wanted));
     if (verb === 'start' || verb === 'resume') {
@@ -141,7 +148,15 @@ class ScriptPlayer {
     }
     const open = { id: this.#nextId(), variant: text, targets: [node], links: [] };
     this.#tell(open, 'inject');
-    if (verb === 'power-cut') await cluster.cutPower(node, 'torn');
+    if (verb === 'damage') {
+      const scar = await cluster.damageDisk(node, action.damage);
+      this.#tell(open, 'bit', { scar });
+      // What is damaged stays so: there is nothing to undo.
+      this.#tell(open, 'heal');
+      this.#tell(open, 'healed', {});
+      return;
+    }
+    if (verb === 'power-cut') await cluster.cutPower(node, action.unsynced);
     else await cluster[verb](node);
     this.#open.push({ ...open, undo: () => (verb === 'pause' ? cluster.resume(node) : cluster.start(node)) });
     this.#tell(open, 'bit', { state: cluster.state(node) });
@@ -158,6 +173,7 @@ class ScriptPlayer {
     const { clock, cluster } = this.#run;
     const until = clock.monotonicMs() + limitMs;
     for (;;) {
+      if (this.#run.stop?.aborted === true) return undefined;
       const missing = this.#missing(condition, await cluster.view());
       if (missing === undefined) return undefined;
       if (clock.monotonicMs() >= until) return `not within ${limitMs / 1000} s: ${missing}`;

@@ -49,11 +49,29 @@ describe('a fault script', () => {
     );
   });
 
+  it('waits for a while, cuts the power and damages what is stored', () => {
+    const { steps } = parseScript(
+      'x.txt',
+      'a title\n- wait 0.5\n- power-cut brokers lost\n- damage n1 bit-flip 0.9',
+    );
+    assert.deepEqual(
+      steps.map(({ action }) => action),
+      [
+        { verb: 'wait', ms: 500 },
+        { verb: 'power-cut', hosts: ['brokers'], unsynced: 'lost' },
+        { verb: 'damage', hosts: ['n1'], damage: { kind: 'bit-flip', place: 0.9 } },
+      ],
+    );
+  });
+
   it('refuses what it does not know, naming the line and what it wanted', () => {
     assert.match(refusal('kill n1'), /^x\.txt:3: wanted "SECONDS VERB \.\.\." .* got "kill n1"$/);
     assert.match(refusal('1 destroy n1'), /wanted one of let, kill, .* got "1 destroy n1"/);
     assert.match(refusal('1 cut n1 n2'), /wanted "cut HOSTS -> HOSTS"/);
     assert.match(refusal('1 cut n1 -> n2 softly'), /drop, hold, reset/);
+    assert.match(refusal('1 wait long'), /"wait SECONDS"/);
+    assert.match(refusal('1 power-cut n1 softly'), /torn or lost/);
+    assert.match(refusal('1 damage n1 bit-flip 2'), /a place like 0.9/);
     assert.match(refusal('1 kill'), /wanted "kill HOST,HOST"/);
     assert.match(refusal('1 let m master'), /wanted "let NAME = HOST"/);
     assert.match(refusal('- await sunshine'), /wanted in-sync, left, master/);

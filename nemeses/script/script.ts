@@ -1,5 +1,5 @@
 /** A fault script: what is done to a cluster, step by step, so that a person can read it. Pure. */
-import { type CutFlavour, cutFlavours } from '../nemesis.ts';
+import { type CutFlavour, cutFlavours, type DiskDamage, type UnsyncedWrites } from '../nemesis.ts';
 
 /** Words for hosts are bound when their step is done, to the cluster as it is then. */
 export type HostWord = string;
@@ -17,9 +17,13 @@ export type Condition =
 export type Action =
   | { readonly verb: 'let'; readonly name: string; readonly host: HostWord }
   | {
-      readonly verb: 'kill' | 'start' | 'pause' | 'resume' | 'power-cut';
+      readonly verb: 'kill' | 'start' | 'pause' | 'resume';
       readonly hosts: readonly HostWord[];
     }
+  /** What was not synced is torn, unless the script says that it is all lost. */
+  | { readonly verb: 'power-cut'; readonly hosts: readonly HostWord[]; readonly unsynced: UnsyncedWrites }
+  /** Of the stored log of a node that is down. */
+  | { readonly verb: 'damage'; readonly hosts: readonly HostWord[]; readonly damage: DiskDamage }
   | {
       readonly verb: 'cut';
       readonly from: readonly HostWord[];
@@ -31,6 +35,7 @@ export type Action =
   | { readonly verb: 'heal'; readonly cut: string | undefined }
   /** Remembers the epoch of the master. */
   | { readonly verb: 'mark' }
+  | { readonly verb: 'wait'; readonly ms: number }
   | { readonly verb: 'await'; readonly condition: Condition; readonly limitMs: number }
   | { readonly verb: 'expect'; readonly condition: Condition };
 
@@ -57,8 +62,21 @@ export class ScriptError extends Error {
 }
 
 const awaitLimitMsDefault = 20_000;
-const nodeVerbs = ['kill', 'start', 'pause', 'resume', 'power-cut'] as const;
-const verbs = ['let', ...nodeVerbs, 'cut', 'heal', 'mark', 'await', 'expect'] as const;
+const verbs = [
+  'let',
+  'kill',
+  'start',
+  'pause',
+  'resume',
+  'power-cut',
+  'damage',
+  'cut',
+  'heal',
+  'mark',
+  'wait',
+  'await',
+  'expect',
+] as const;
 
 /** `name`: of the file, for errors. Throws ScriptError naming the line, what was wanted and what came. */
 export function parseScript(name: string, text: string): Script {
@@ -107,6 +125,23 @@ function parseAction(text: string, fail: (wanted: string) => never): Action {
       return { verb, cut: rest.length === 0 ? undefined : `cut ${rest.join(' ')}` };
     case 'mark':
       return rest.length === 0 ? { verb } : fail('"mark" alone');
+    case 'wait': {
+      const ms = Math.round(Number(rest[0]) * 1000);
+      return rest.length === 1 && ms > 0 ? { verb, ms } : fail('"wait SECONDS"');
+    }
+    case 'power-cut': {
+      const [hosts, unsynced = 'torn', ...more] = rest;
+      if (hosts === undefined || (unsynced !== 'torn' && unsynced !== 'lost') || more.length > 0)
+        return fail('"power-cut HOST,HOST", with torn or lost behind it if need be');
+      return { verb, hosts: listOf(hosts), unsynced };
+    }
+    case 'damage': {
+      const [hosts, kind, place, ...more] = rest;
+      const isKind = kind === 'bit-flip' || kind === 'truncate';
+      if (!isKind || !/^0\.\d+$/.test(place ?? '') || more.length > 0)
+        return fail('"damage HOST,HOST bit-flip PLACE" or "... truncate PLACE", with a place like 0.9');
+      return { verb, hosts: listOf(hosts), damage: { kind, place: Number(place) } };
+    }
     case 'await': {
       const last = rest.at(-1) ?? '';
       const isLimit = rest[rest.length - 2] === 'within';
