@@ -93,6 +93,26 @@ describe('a producer', () => {
     );
   });
 
+  it('gathers what is sent in one turn, when told to, and tells each sender of its own message', async () => {
+    const scene = await Scene.start();
+    const producer = scene.producer({ autoBatch: true });
+    const outcomes: SendOutcome[] = [];
+    for (const text of ['a', 'b', 'c']) producer.send(message(text, 1), (outcome) => outcomes.push(outcome));
+    await scene.world.run(() => outcomes.length === 3, 1000);
+    const [stored, ...others] = scene.broker(master).stored;
+    assert(stored?.isBatch && others.length === 0);
+    const keys = decodeBatchBody(Buffer.from(stored.body)).map(({ properties }) =>
+      readProperty(properties, 'UNIQ_KEY'),
+    );
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind === 'ok' && [outcome.messageId, outcome.queueOffset]),
+      keys.map((key, index) => [key, index]),
+    );
+    producer.send(message('alone', 1), (outcome) => outcomes.push(outcome));
+    await scene.world.run(() => outcomes.length === 4, 1000);
+    assert.equal(scene.broker(master).stored.at(-1)?.isBatch, false);
+  });
+
   it('refuses an empty batch', async () => {
     const scene = await Scene.start();
     const outcome = await scene.world.settle(scene.producer().sendBatch([]));

@@ -1,5 +1,4 @@
 /** Sends messages: by callback, promise, batch or one-way; follows a failover within the time of one send. */
-import { encodeBatchBody } from '../message/batch-body.ts';
 import type { OutgoingRequest } from '../remoting/channel.ts';
 import { FrameError } from '../remoting/frame-error.ts';
 import { decodeSendMessageResponse } from '../remoting/header/send-message-fast.ts';
@@ -9,12 +8,21 @@ import type { RemotingCommand } from '../remoting/remoting-command.ts';
 import type { RemotingError } from '../remoting/remoting-error.ts';
 import { RequestCode } from '../remoting/request-code.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { messageProperties, type OutgoingMessage } from './outgoing-message.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { encodeMessages, mayBatch, outcomeOfMember, ProduceAccumulator } from './produce-accumulator.ts';
 import { chooseQueue, type QueueChoice } from './queue-choice.ts';
 import { RouteCache } from './route-cache.ts';
 import { responseReason, type SendOutcome, sendVerdict } from './send-outcome.ts';
 import { SendTemplate } from './send-template.ts';
-import { failure, noQueueReason, type SendDone, type Sending, type Why } from './sending.ts';
+import {
+  failure,
+  type Gathered,
+  newSending,
+  noQueueReason,
+  type SendDone,
+  type Sending,
+  type Why,
+} from './sending.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { masterAddress, type TopicRoute } from './topic-route.ts';
 import { UniqueIds } from './unique-ids.ts';
@@ -39,10 +47,18 @@ export interface ProducerOptions {
   readonly pollNameServerIntervalMs?: number;
   /** Shared with others; it is not stopped with the producer. */
   readonly client?: RemotingClient;
+  /**
+   * Messages that are sent in one turn of the event loop travel in batches (RocketMQ's autoBatch): each has an outcome of its own,
+   * and those of one batch are stored together, in one queue, or not at all.
+   */
+  readonly autoBatch?: boolean;
 }
 
 const sendTimeoutMsDefault = 3_000;
 const connectTimeoutMsDefault = 500;
+
+/** Of the bodies of one automatic batch, as in RocketMQ. */
+const autoBatchBytesMax = 32 * 1024;
 
 /** Lets the broker choose. */
 const anyQueue = -1;
@@ -57,6 +73,7 @@ export class Producer {
   readonly #silence: SilenceWatch;
   readonly #ids: UniqueIds;
   readonly #templates: SendTemplate;
+  readonly #accumulator: ProduceAccumulator | undefined;
   #turn = 0;
   #isStopped = false;
 
@@ -72,24 +89,20 @@ export class Producer {
     this.#silence = new SilenceWatch(runtime.clock, (address) => this.#routes.suspectAddress(address));
     this.#ids = new UniqueIds(runtime);
     this.#templates = new SendTemplate(options.producerGroup);
+    this.#accumulator =
+      options.autoBatch === true
+        ? new ProduceAccumulator(runtime.clock, autoBatchBytesMax, (gathered) => this.#sendGathered(gathered))
+        : undefined;
   }
 
   /** Calls `done` once, in a later turn. */
   send(message: OutgoingMessage, done: SendDone, timeoutMs = this.#sendTimeoutMs): void {
     const wallMs = this.#runtime.clock.wallMs();
     const messageId = this.#ids.next(wallMs);
-    this.#start({
-      message,
-      messageId,
-      uniqueId: messageId,
-      body: message.body,
-      isBatch: false,
-      bornTimestamp: wallMs,
-      deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
-      done,
-      maybeStored: undefined,
-      lastFailure: undefined,
-    });
+    const deadlineMs = this.#runtime.clock.monotonicMs() + timeoutMs;
+    if (this.#accumulator !== undefined && mayBatch(message))
+      this.#accumulator.add({ message, messageId, bornTimestamp: wallMs, deadlineMs, done });
+    else this.#sendOne({ message, messageId, bornTimestamp: wallMs, deadlineMs, done });
   }
 
   /** Never rejects: every outcome is a value. */
@@ -99,30 +112,14 @@ export class Producer {
 
   /** Stores all of them in one queue, one behind the other, or none. Topic and queue are those of the first. */
   sendBatch(messages: readonly OutgoingMessage[], timeoutMs = this.#sendTimeoutMs): Promise<SendOutcome> {
-    const wallMs = this.#runtime.clock.wallMs();
-    const ids = messages.map(() => this.#ids.next(wallMs));
+    const bornTimestamp = this.#runtime.clock.wallMs();
+    const ids = messages.map(() => this.#ids.next(bornTimestamp));
     const [first] = messages;
     if (first === undefined) return Promise.resolve(failure('the batch is empty'));
-    const body = encodeBatchBody(
-      messages.map((message, index) => ({
-        flag: message.flag ?? 0,
-        body: message.body,
-        properties: messageProperties(message, ids[index] ?? ''),
-      })),
-    );
+    const deadlineMs = this.#runtime.clock.monotonicMs() + timeoutMs;
+    const messageId = ids.join(',');
     return new Promise((done) =>
-      this.#start({
-        message: first,
-        messageId: ids.join(','),
-        uniqueId: this.#ids.next(wallMs),
-        body,
-        isBatch: true,
-        bornTimestamp: wallMs,
-        deadlineMs: this.#runtime.clock.monotonicMs() + timeoutMs,
-        done,
-        maybeStored: undefined,
-        lastFailure: undefined,
-      }),
+      this.#sendBatch({ message: first, messageId, bornTimestamp, deadlineMs, done }, messages, ids),
     );
   }
 
@@ -149,6 +146,37 @@ export class Producer {
     this.#routes.stop();
     this.#silence.stop();
     if (this.#options.client === undefined) this.#client.stop();
+  }
+
+  #sendOne(gathered: Gathered): void {
+    const { message, messageId } = gathered;
+    this.#start(newSending(gathered, { uniqueId: messageId, body: message.body, isBatch: false }));
+  }
+
+  /** `batch`: its message is the first one. */
+  #sendBatch(batch: Gathered, messages: readonly OutgoingMessage[], ids: readonly string[]): void {
+    const uniqueId = this.#ids.next(batch.bornTimestamp);
+    this.#start(newSending(batch, { uniqueId, body: encodeMessages(messages, ids), isBatch: true }));
+  }
+
+  #sendGathered(gathered: readonly Gathered[]): void {
+    const [first] = gathered;
+    if (first === undefined) return;
+    if (gathered.length === 1) {
+      this.#sendOne(first);
+      return;
+    }
+    const done: SendDone = (outcome) => {
+      for (const [at, member] of gathered.entries())
+        member.done(outcomeOfMember(outcome, member, at, gathered.length));
+    };
+    // Each caller has its answer in time.
+    const deadlineMs = Math.min(...gathered.map((member) => member.deadlineMs));
+    this.#sendBatch(
+      { ...first, deadlineMs, done },
+      gathered.map(({ message }) => message),
+      gathered.map(({ messageId }) => messageId),
+    );
   }
 
   #start(sending: Sending): void {

@@ -5,22 +5,48 @@ import type { TopicRoute } from './topic-route.ts';
 
 export type SendDone = (outcome: SendOutcome) => void;
 
-/** A send on its way. */
-export interface Sending {
+/** What was asked for. */
+export interface Gathered {
   readonly message: OutgoingMessage;
+  /** UNIQ_KEY; those of a batch are joined by commas. */
   readonly messageId: string;
-  /** UNIQ_KEY of the request: of a batch it is none of its messages'. */
-  readonly uniqueId: string;
-  readonly body: Uint8Array;
-  readonly isBatch: boolean;
   readonly bornTimestamp: number;
   /** Monotonic. */
   readonly deadlineMs: number;
   readonly done: SendDone;
+}
+
+/** What goes into the request. */
+export interface SendContent {
+  /** UNIQ_KEY of the request: of a batch it is none of its messages'. */
+  readonly uniqueId: string;
+  readonly body: Uint8Array;
+  readonly isBatch: boolean;
+}
+
+/** A send on its way. */
+export interface Sending extends Gathered, SendContent {
   /** An earlier attempt ended so: whatever comes of later ones, it may be stored. */
   maybeStored: SendOutcome | undefined;
   /** Why the last attempt failed. */
   lastFailure: Why | undefined;
+}
+
+export function newSending(asked: Gathered, content: SendContent): Sending {
+  const { message, messageId, bornTimestamp, deadlineMs, done } = asked;
+  const { uniqueId, body, isBatch } = content;
+  return {
+    message,
+    messageId,
+    uniqueId,
+    body,
+    isBatch,
+    bornTimestamp,
+    deadlineMs,
+    done,
+    maybeStored: undefined,
+    lastFailure: undefined,
+  };
 }
 
 export interface Why {

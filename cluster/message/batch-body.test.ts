@@ -29,9 +29,10 @@ describe('a batch body', () => {
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
         assert.deepEqual(
-          decodeBatchBody(encodeBatchBody(entries)).map((one) => ({
-            ...one,
-            body: Uint8Array.from(one.body),
+          decodeBatchBody(encodeBatchBody(entries)).map(({ flag, body, properties }) => ({
+            flag,
+            body: Uint8Array.from(body),
+            properties,
           })),
           entries.map((one) => ({ ...one, properties: Buffer.from(one.properties).toString() })),
         );

@@ -3,7 +3,9 @@
  * `size` counts the whole entry. Each entry becomes a record of its own.
  */
 import { Buffer } from 'node:buffer';
+import { putText } from '../bytes/ascii.ts';
 import { viewOf } from '../bytes/int64.ts';
+import { PROPERTIES_BYTES_MAX } from './record-layout.ts';
 
 export interface BatchEntry {
   readonly flag: number;
@@ -17,30 +19,70 @@ export class BatchBodyError extends Error {
 
 const FIXED = 22;
 
+/** Throws BatchBodyError. */
 export function encodeBatchBody(entries: readonly BatchEntry[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const entry of entries) {
-    const properties = Buffer.from(entry.properties);
-    if (properties.length > 32767) {
-      throw new BatchBodyError(`properties: wanted at most 32767 bytes, got ${properties.length}`);
-    }
-    const size = FIXED + entry.body.length + properties.length;
-    const bytes = Buffer.alloc(size);
-    bytes.writeInt32BE(size, 0);
-    bytes.writeInt32BE(entry.flag, 12);
-    bytes.writeInt32BE(entry.body.length, 16);
-    bytes.set(entry.body, 20);
-    bytes.writeInt16BE(properties.length, 20 + entry.body.length);
-    bytes.set(properties, FIXED + entry.body.length);
-    parts.push(bytes);
+  let total = 0;
+  for (const { body, properties } of entries) {
+    const propertiesBytes = Buffer.byteLength(properties);
+    if (propertiesBytes > PROPERTIES_BYTES_MAX)
+      throw new BatchBodyError(
+        `properties: wanted at most ${PROPERTIES_BYTES_MAX} bytes, got ${propertiesBytes}`,
+      );
+    total += FIXED + body.length + propertiesBytes;
   }
-  return Buffer.concat(parts);
+  const bytes = Buffer.alloc(total);
+  const view = viewOf(bytes);
+  let start = 0;
+  for (const { flag, body, properties } of entries) {
+    const bodyEnd = start + 20 + body.length;
+    const end = putText(bytes, bodyEnd + 2, properties);
+    view.setInt32(start, end - start);
+    view.setInt32(start + 12, flag);
+    view.setInt32(start + 16, body.length);
+    bytes.set(body, start + 20);
+    view.setInt16(bodyEnd, end - bodyEnd - 2);
+    start = end;
+  }
+  return bytes;
 }
 
-/** Bodies are views into `bytes`. Throws BatchBodyError. */
-export function decodeBatchBody(bytes: Uint8Array): BatchEntry[] {
+/** As it came: its bytes are views into the request, its properties are decoded when asked for. */
+export class ReceivedEntry implements BatchEntry {
+  readonly flag: number;
+  readonly body: Uint8Array;
+  /** Of the whole request body. */
+  readonly view: DataView;
+  readonly propertiesStart: number;
+  readonly propertiesLength: number;
+
+  constructor(
+    flag: number,
+    body: Uint8Array,
+    view: DataView,
+    propertiesStart: number,
+    propertiesLength: number,
+  ) {
+    this.flag = flag;
+    this.body = body;
+    this.view = view;
+    this.propertiesStart = propertiesStart;
+    this.propertiesLength = propertiesLength;
+  }
+
+  get propertiesBytes(): Buffer {
+    const { buffer, byteOffset } = this.view;
+    return Buffer.from(buffer, byteOffset + this.propertiesStart, this.propertiesLength);
+  }
+
+  get properties(): string {
+    return this.propertiesBytes.toString('utf8');
+  }
+}
+
+/** Throws BatchBodyError. */
+export function decodeBatchBody(bytes: Uint8Array): ReceivedEntry[] {
   const view = viewOf(bytes);
-  const entries: BatchEntry[] = [];
+  const entries: ReceivedEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
     const left = bytes.length - at;
@@ -55,13 +97,8 @@ export function decodeBatchBody(bytes: Uint8Array): BatchEntry[] {
     if (propertiesLength !== size - FIXED - bodyLength) {
       throw refusal(entries.length, `properties of ${propertiesLength} bytes`);
     }
-    entries.push({
-      flag: view.getInt32(at + 12),
-      body: bytes.subarray(at + 20, bodyEnd),
-      properties: Buffer.from(bytes.buffer, bytes.byteOffset + bodyEnd + 2, propertiesLength).toString(
-        'utf8',
-      ),
-    });
+    const body = bytes.subarray(at + 20, bodyEnd);
+    entries.push(new ReceivedEntry(view.getInt32(at + 12), body, view, bodyEnd + 2, propertiesLength));
     at += size;
   }
   return entries;

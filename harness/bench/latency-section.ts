@@ -70,6 +70,7 @@ async function oneSender(flush: ClusterPlan['flush'], world: BenchWorld): Promis
       durationMs: seconds * 1000,
       messagesMax: Number.MAX_SAFE_INTEGER,
       latencies: true,
+      autoBatch: false,
     };
     const { end } = await runLoad('producer-load', settings, cluster.registry);
     return end.latenciesMs ?? [];

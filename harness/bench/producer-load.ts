@@ -17,6 +17,8 @@ export interface ProducerLoadSettings {
   readonly messagesMax: number;
   /** Measures each send: for a sender that waits for its answers. */
   readonly latencies: boolean;
+  /** Of the producer's. */
+  readonly autoBatch: boolean;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as ProducerLoadSettings;
@@ -25,6 +27,7 @@ const producer = new Producer(runtime, {
   producerGroup: 'bench',
   nameservers: settings.nameServers.split(';'),
   retryUnknown: false,
+  autoBatch: settings.autoBatch,
 });
 const body = Buffer.alloc(settings.bodyBytes, 'x');
 const message = { topic: settings.topic, body };

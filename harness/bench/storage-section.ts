@@ -62,6 +62,7 @@ async function store(cluster: PlainCluster, world: BenchWorld): Promise<void> {
     durationMs: 60 * 60 * 1000,
     messagesMax: world.options.messages,
     latencies: false,
+    autoBatch: false,
   };
   await runLoad('producer-load', settings, cluster.registry);
 }

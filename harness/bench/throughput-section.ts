@@ -29,42 +29,62 @@ export async function throughputSection(world: BenchWorld): Promise<SectionRepor
   const { rounds } = world.options;
   const bare: Round[] = [];
   const ours: Round[] = [];
+  const single: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const sides = [
       async () => bare.push(await bareRound(world)),
-      async () => ours.push(await ourRound(world)),
+      async () => ours.push(await ourRound(world, true)),
+      async () => single.push(await ourRound(world, false)),
     ];
-    // Whoever comes second finds the machine as the first one left it.
-    for (const side of round % 2 === 0 ? sides : sides.reverse()) await side();
-    const [bareRate, ourRate] = [rate(bare.slice(-1)), rate(ours.slice(-1))];
+    // Whoever comes later finds the machine as the others left it.
+    for (const side of [...sides.slice(round % 3), ...sides.slice(0, round % 3)]) await side();
+    const [bareRate, ourRate, singleRate] = [bare, ours, single].map((side) => rate(side.slice(-1)));
     world.say(
-      `throughput, round ${round + 1}/${rounds}: bare ${perSecond(bareRate)}, ours ${perSecond(ourRate)}`,
+      `throughput, round ${round + 1}/${rounds}: bare ${perSecond(bareRate)}, ours ${perSecond(ourRate)}, with a request each ${perSecond(singleRate)}`,
     );
   }
-  return { section: 'throughput', figures: figures(bare, ours, world), raw: { bare, ours } };
+  return {
+    section: 'throughput',
+    figures: figures({ bare, ours, single }, world),
+    raw: { bare, ours, single },
+  };
 }
 
-function figures(bare: readonly Round[], ours: readonly Round[], world: BenchWorld): readonly Figure[] {
+interface Sides {
+  readonly bare: readonly Round[];
+  /** The sends of one turn of the event loop travel together, as those of the bare limit do. */
+  readonly ours: readonly Round[];
+  /** Each message in a request of its own. */
+  readonly single: readonly Round[];
+}
+
+function figures({ bare, ours, single }: Sides, world: BenchWorld): readonly Figure[] {
   const { rounds, seconds, inFlight } = world.options;
-  const ratios = ours.map(
-    (round, at) => round.messagesPerSecond / (bare[at]?.messagesPerSecond ?? Number.NaN),
-  );
+  const eachRound = (side: readonly Round[]): string =>
+    side
+      .map((round, at) => round.messagesPerSecond / (bare[at]?.messagesPerSecond ?? Number.NaN))
+      .map((ratio) => ratio.toFixed(2))
+      .join(' ');
+  const load = `ASYNC_FLUSH, all ack, ${inFlight} in flight, 1 KB`;
   return [
     {
       name: 'ours / bare limit',
       value: rate(ours) / rate(bare),
       unit: '',
       wanted: { atLeast: wantedRatio },
-      detail: `medians of ${rounds} rounds of ${seconds} s by turns; each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}`,
+      detail: `medians of ${rounds} rounds of ${seconds} s by turns; each round: ${eachRound(ours)}`,
     },
+    { name: 'ours', value: rate(ours), unit: 'msg/s', detail: `${load}, producer with autoBatch` },
     {
-      name: 'ours',
-      value: rate(ours),
-      unit: 'msg/s',
-      detail: `ASYNC_FLUSH, all ack, ${inFlight} in flight, 1 KB`,
+      name: 'a request each / bare limit',
+      value: rate(single) / rate(bare),
+      unit: '',
+      detail: `each round: ${eachRound(single)}`,
     },
+    { name: 'a request each', value: rate(single), unit: 'msg/s', detail: `${load}, producer without it` },
     { name: 'bare limit', value: rate(bare), unit: 'msg/s' },
     ...cpuFigures('ours', ours),
+    ...cpuFigures('a request each', single),
     ...cpuFigures('bare', bare),
   ];
 }
@@ -78,7 +98,7 @@ function cpuFigures(side: string, rounds: readonly Round[]): readonly Figure[] {
   }));
 }
 
-async function ourRound(world: BenchWorld): Promise<Round> {
+async function ourRound(world: BenchWorld, autoBatch: boolean): Promise<Round> {
   const cluster = await PlainCluster.open(plainPlan('ASYNC_FLUSH'), join(world.workFolder, 'throughput'));
   try {
     const { master } = await cluster.roles();
@@ -93,6 +113,7 @@ async function ourRound(world: BenchWorld): Promise<Round> {
       durationMs: seconds * 1000,
       messagesMax: Number.POSITIVE_INFINITY,
       latencies: false,
+      autoBatch,
     };
     const names = new Map(
       cluster.nodes.map((node) => [
@@ -156,6 +177,6 @@ function rate(rounds: readonly Round[]): number {
   return median(rounds.map(({ messagesPerSecond }) => messagesPerSecond));
 }
 
-function perSecond(value: number): string {
+function perSecond(value = Number.NaN): string {
   return `${Math.round(value).toLocaleString('en-US')}/s`;
 }

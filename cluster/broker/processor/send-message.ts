@@ -1,5 +1,5 @@
 /** Sends: SEND_MESSAGE (10), SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320). No promise per message: callbacks from the wire to the answer. */
-import { BatchBodyError, type BatchEntry, decodeBatchBody } from '../../message/batch-body.ts';
+import { BatchBodyError, decodeBatchBody, type ReceivedEntry } from '../../message/batch-body.ts';
 import type { HostAddress } from '../../message/host-address.ts';
 import { SystemFlag } from '../../message/system-flag.ts';
 import { parseAddress } from '../../remoting/address.ts';
@@ -21,6 +21,7 @@ import { readSendProperties, type SendProperties } from '../send-properties.ts';
 import { TopicAutoCreation } from '../topic-auto-creation.ts';
 import { autoCreateTopic, isClosedToSends, permInherit, type TopicConfig } from '../topic-config.ts';
 import { UniqueKeys } from '../unique-key.ts';
+import { RepeatedEntries } from './repeated-entries.ts';
 import { RepeatedProperties } from './repeated-properties.ts';
 import { batchFault, sendFault } from './send-checks.ts';
 
@@ -30,7 +31,7 @@ const VALUE_END = '\u0002';
 /** What is known of a send besides its messages. */
 interface Send {
   readonly queueId: number;
-  readonly transactionId: string;
+  readonly transactionId: string | undefined;
   readonly isWaitWanted: boolean;
 }
 
@@ -41,6 +42,7 @@ export class SendMessageProcessor {
   readonly #uniqueKeys: UniqueKeys;
   readonly #reader = new SendRequestReader();
   readonly #repeated = new RepeatedProperties();
+  readonly #repeatedEntries = new RepeatedEntries();
   readonly #bornHosts = new WeakMap<Channel, HostAddress>();
   /** The properties that the broker adds to every message. */
   readonly #brokerProperties: Uint8Array;
@@ -131,7 +133,7 @@ export class SendMessageProcessor {
     queueId: number,
     body: Uint8Array,
   ): void {
-    let entries: readonly BatchEntry[];
+    let entries: readonly ReceivedEntry[];
     try {
       entries = decodeBatchBody(body);
     } catch (error) {
@@ -139,26 +141,24 @@ export class SendMessageProcessor {
       context.respond({ code: ResponseCode.MESSAGE_ILLEGAL, remark: error.message });
       return;
     }
-    const known = entries.map((entry) => readSendProperties(entry.properties));
+    const known: SendProperties[] = [];
+    const drafts = entries.map((entry) => {
+      const whole = this.#repeatedEntries.of(entry);
+      const found = whole?.known ?? readSendProperties(entry.properties);
+      known.push(found);
+      const { flag, body: entryBody } = entry;
+      const properties = whole?.encoded ?? this.#completed(entry.properties, found);
+      return this.#draft(context.channel, header, queueId, { flag, properties, body: entryBody });
+    });
     const fault = batchFault(header.topic, known);
     if (fault !== undefined) {
       context.respond(fault);
       return;
     }
-    const keys: string[] = [];
-    const drafts = entries.map((entry, index) => {
-      const ownKey = known[index]?.uniqueKey;
-      const uniqueKey = ownKey ?? this.#uniqueKeys.next();
-      keys.push(uniqueKey);
-      const properties = this.#completeProperties(
-        entry.properties,
-        ownKey === undefined ? uniqueKey : undefined,
-      );
-      return this.#draft(context.channel, header, queueId, { ...entry, properties });
-    });
     this.#append(context, drafts, {
       queueId,
-      transactionId: keys.join(','),
+      // As in RocketMQ: that of the request, which mostly has none; its messages keep theirs.
+      transactionId: readSendProperties(header.properties).uniqueKey,
       isWaitWanted: known.some((properties) => properties.isWaitWanted),
     });
   }
@@ -232,6 +232,14 @@ export class SendMessageProcessor {
       commonProperties: this.#brokerProperties,
       body: entry.body,
     };
+  }
+
+  /** With a UNIQ_KEY, for a message that came without. */
+  #completed(properties: string, { uniqueKey }: SendProperties): string {
+    return this.#completeProperties(
+      properties,
+      uniqueKey === undefined ? this.#uniqueKeys.next() : undefined,
+    );
   }
 
   #completeProperties(properties: string, uniqueKey: string | undefined): string {

@@ -53,9 +53,12 @@ export class SendResponseTemplate {
     msgIds: MessageIdsWriter,
     queueId: number,
     queueOffset: number,
-    transactionId: string,
+    transactionId: string | undefined,
   ): FieldsWriter {
-    const bytesMax = this.#fixedBytes + msgIds.messageIdsLength + jsonBytesMax(transactionId);
+    const bytesMax =
+      this.#fixedBytes +
+      msgIds.messageIdsLength +
+      (transactionId === undefined ? 1 : jsonBytesMax(transactionId));
     return new SendResponseFields(bytesMax, this.#tail, msgIds, queueId, queueOffset, transactionId);
   }
 }
@@ -66,7 +69,7 @@ class SendResponseFields implements FieldsWriter {
   readonly #msgIds: MessageIdsWriter;
   readonly #queueId: number;
   readonly #queueOffset: number;
-  readonly #transactionId: string;
+  readonly #transactionId: string | undefined;
 
   constructor(
     bytesMax: number,
@@ -74,7 +77,7 @@ class SendResponseFields implements FieldsWriter {
     msgIds: MessageIdsWriter,
     queueId: number,
     queueOffset: number,
-    transactionId: string,
+    transactionId: string | undefined,
   ) {
     this.bytesMax = bytesMax;
     this.#tail = tail;
@@ -88,7 +91,8 @@ class SendResponseFields implements FieldsWriter {
     let at = this.#msgIds.putMessageIds(into, putBytes(into, start, msgIdKey));
     at = putDigits(into, putBytes(into, at, queueIdKey), this.#queueId);
     at = putDigits(into, putBytes(into, at, queueOffsetKey), this.#queueOffset);
-    at = putJson(into, putBytes(into, at, transactionIdKey), this.#transactionId);
+    if (this.#transactionId === undefined) into[at++] = quote;
+    else at = putJson(into, putBytes(into, at, transactionIdKey), this.#transactionId);
     return putBytes(into, at, this.#tail);
   }
 }
