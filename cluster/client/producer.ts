@@ -48,8 +48,8 @@ export interface ProducerOptions {
   /** Shared with others; it is not stopped with the producer. */
   readonly client?: RemotingClient;
   /**
-   * Messages that are sent in one turn of the event loop travel in batches (RocketMQ's autoBatch): each has an outcome of its own,
-   * and those of one batch are stored together, in one queue, or not at all.
+   * Messages that are sent in one turn of the event loop travel in batches (RocketMQ's autoBatch), those of a batch to one queue, one
+   * behind the other. Each has an outcome of its own, of the same kind as the others'; where it is unknown, a part of them may be stored.
    */
   readonly autoBatch?: boolean;
 }
@@ -110,7 +110,7 @@ export class Producer {
     return new Promise((resolve) => this.send(message, resolve, timeoutMs));
   }
 
-  /** Stores all of them in one queue, one behind the other, or none. Topic and queue are those of the first. */
+  /** Stores all of them in one queue, one behind the other, or none; a part where the outcome is unknown. Topic and queue are those of the first. */
   sendBatch(messages: readonly OutgoingMessage[], timeoutMs = this.#sendTimeoutMs): Promise<SendOutcome> {
     const bornTimestamp = this.#runtime.clock.wallMs();
     const ids = messages.map(() => this.#ids.next(bornTimestamp));
