@@ -34,6 +34,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/store',
   ],
   'cluster/broker/processor': [
+    'cluster/bytes',
     'cluster/message',
     'cluster/remoting',
     'cluster/remoting/header',
