@@ -16,32 +16,42 @@ export interface RaftTransportOptions {
 
 export class RaftTransport {
   readonly #client: RemotingClient;
-  readonly #options: RaftTransportOptions;
+  readonly #peers: Map<string, string>;
   /** The same in every message. */
   readonly #extFieldsJson: string;
   #listener: (fromPeerId: string, bytes: Uint8Array) => void = () => undefined;
 
   constructor(runtime: Runtime, server: RemotingServer, options: RaftTransportOptions) {
-    this.#options = options;
     const { group, selfId: from } = options;
-    this.#extFieldsJson = JSON.stringify(raftMessageRequestHeader.encode({ group, from }));
+    this.#peers = new Map(options.peers);
+    const own = options.peers.get(from);
+    this.#extFieldsJson = JSON.stringify(raftMessageRequestHeader.encode({ group, from, address: own }));
     this.#client = new RemotingClient(runtime, { connectTimeoutMs });
     server.handle(RequestCode.RAFT_MESSAGE, ({ request }) => {
-      const { group, from } = raftMessageRequestHeader.decode(request.extFields);
-      // Another group's member, or a stranger: a wrong file, not a peer.
-      if (group !== options.group || !options.peers.has(from) || from === options.selfId) return;
+      const { group, from, address } = raftMessageRequestHeader.decode(request.extFields);
+      // Another group's member: a wrong file, not a peer.
+      if (group !== options.group || from === options.selfId) return;
+      if (!this.#peers.has(from)) {
+        // A member that came when this one was away may lead; whoever says not where it can be answered is a stranger.
+        if (address === undefined || address === '') return;
+        this.#peers.set(from, address);
+      }
       if (request.body !== null) this.#listener(from, request.body);
     });
   }
 
   send(peerId: string, bytes: Uint8Array): void {
-    const address = this.#options.peers.get(peerId);
+    const address = this.#peers.get(peerId);
     if (address === undefined) return;
     this.#client.oneway(address, {
       code: RequestCode.RAFT_MESSAGE,
       extFieldsJson: this.#extFieldsJson,
       body: bytes,
     });
+  }
+
+  addPeers(addresses: ReadonlyMap<string, string>): void {
+    for (const [id, address] of addresses) this.#peers.set(id, address);
   }
 
   onMessage(listener: (fromPeerId: string, bytes: Uint8Array) => void): void {

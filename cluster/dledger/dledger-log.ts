@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer';
 import type { RaftEntry } from '../raft/raft-message.ts';
 import type { Disk, DiskFile } from '../runtime/disk.ts';
 import { beforeSync } from '../runtime/no-room-error.ts';
-import { entryHeaderBytes, writeEntry } from './dledger-entry.ts';
+import { entryBytes, writeEntry } from './dledger-entry.ts';
 import { recoverLog } from './log-recovery.ts';
 
 /** Where an entry ends, and its crc for the next one. */
@@ -21,10 +21,14 @@ export class DledgerLog {
   readonly #file: DiskFile;
   readonly #ends: EntryEnd[];
 
+  /** RocketMQ's naming: the position of the first byte, in 20 digits. There is one file as long as nothing is ever removed. */
+  static path(directory: string): string {
+    return `${directory}/00000000000000000000`;
+  }
+
   /** The folder must exist and be durable. */
   static async open(disk: Disk, directory: string): Promise<DledgerLog> {
-    // RocketMQ's naming: the position of the first byte, in 20 digits. There is one file as long as nothing is ever removed.
-    const path = `${directory}/00000000000000000000`;
+    const path = DledgerLog.path(directory);
     const file = await disk.open(path, { create: true });
     await disk.syncDirectory(directory);
     const { stored, endPosition, fileBytes } = await recoverLog(file);
@@ -86,7 +90,7 @@ export class DledgerLog {
   }
 
   #encode(entries: readonly RaftEntry[], durablePosition: number): Uint8Array {
-    const size = entries.reduce((sum, { body }) => sum + entryHeaderBytes + body.length, 0);
+    const size = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
     const bytes = Buffer.alloc(size);
     for (const entry of entries) {
       const position = this.#endPosition();
@@ -96,7 +100,7 @@ export class DledgerLog {
         durablePosition,
         previousCrc,
       });
-      this.#ends.push({ endPosition: position + entryHeaderBytes + entry.body.length, crc });
+      this.#ends.push({ endPosition: position + entryBytes(entry), crc });
     }
     return bytes;
   }

@@ -5,8 +5,10 @@ import type { SeededBug } from '../runtime/seeded-bug.ts';
 export interface DLedgerOptions {
   readonly group: string;
   readonly selfId: string;
-  /** All members by id; the addresses are for the transport. */
+  /** The members that the group began with, by id, and this one; the addresses are for the transport. */
   readonly peers: ReadonlyMap<string, string>;
+  /** This member is not one of those that the group began with: it waits to be added, and its log tells it the group. */
+  readonly joins?: boolean;
   /** The member keeps its files in the folder dledger-<selfId> in it. */
   readonly storePath: string;
   /** 100. */
@@ -19,6 +21,8 @@ export interface DLedgerOptions {
 export interface DLedgerTransport {
   send(peerId: string, bytes: Uint8Array): void;
   onMessage(listener: (fromPeerId: string, bytes: Uint8Array) => void): void;
+  /** Where the peers of another configuration are, besides those that it knows. */
+  addPeers(addresses: ReadonlyMap<string, string>): void;
 }
 
 /** Deterministic: every member applies the same entries in the same order, from index 0 on at each start. */
@@ -37,7 +41,11 @@ export function tickIntervalMs(options: DLedgerOptions): number {
 export function raftConfig(options: DLedgerOptions, seededBugs: ReadonlySet<SeededBug>): RaftConfig {
   return {
     selfId: options.selfId,
-    memberIds: [...new Set([...options.peers.keys(), options.selfId])],
+    memberIds:
+      options.joins === true
+        ? [...options.peers.keys()].filter((id) => id !== options.selfId)
+        : [...new Set([...options.peers.keys(), options.selfId])],
+    addresses: options.peers,
     heartbeatTicks: 2,
     electionTicks: Math.max(2, Math.round((options.electionTimeoutMs ?? 600) / tickIntervalMs(options))),
     appendBytesMax: 64 * 1024,

@@ -1,13 +1,15 @@
 /** One member of a DLedger group: the shell that carries the effects of a Raft core to disk, wire and state machine. */
+import type { ChangeRefusal, MembershipChange, PlacedConfiguration } from '../raft/membership.ts';
 import { RaftCore } from '../raft/raft-core.ts';
 import type { RaftEffect } from '../raft/raft-effect.ts';
 import type { RaftInput } from '../raft/raft-input.ts';
 import type { RaftEntry } from '../raft/raft-message.ts';
+import { activeConfiguration } from '../raft/raft-state.ts';
 import type { Timer } from '../runtime/clock.ts';
 import type { NoRoomError } from '../runtime/no-room-error.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { NotLeaderError, ProposalRefusedError } from './dledger-errors.ts';
+import { ChangeRefusedError, NotLeaderError, ProposalRefusedError } from './dledger-errors.ts';
 import {
   type DLedgerMachine,
   type DLedgerOptions,
@@ -33,6 +35,7 @@ export class DLedgerServer {
   readonly #proposals: PendingProposals;
   readonly #reads: PendingReads;
   readonly #leadershipListeners: ((isLeader: boolean, term: number) => void)[] = [];
+  readonly #configurationListeners: (() => void)[] = [];
   readonly #inputs: RaftInput[] = [];
   #core: RaftCore | undefined;
   #store: DledgerStore | undefined;
@@ -44,6 +47,9 @@ export class DLedgerServer {
   #recoveredIndex = 0;
   #batch: Batch | undefined;
   #appliedIndex = -1;
+  /** Of the changes that the core is asked for, in their order. */
+  readonly #changes: { readonly wanted: MembershipChange; readonly batch: Batch }[] = [];
+  #isWiped = false;
   /** The term whose no-op of ours is applied. */
   #ledTerm: number | undefined;
 
@@ -81,6 +87,7 @@ export class DLedgerServer {
     );
     this.#recoveredIndex = entries.length;
     this.#core = new RaftCore(raftConfig(this.#options, this.#runtime.seededBugs), store.restored);
+    this.#tellConfiguration();
     this.#scheduleTick();
   }
 
@@ -110,6 +117,24 @@ export class DLedgerServer {
       // All proposals of a turn share one write, one sync and one message to each peer.
       this.#runtime.clock.soon(() => this.#proposeQueued());
     });
+  }
+
+  /** Resolves once the change is committed and applied here. One at a time; rejects with ChangeRefusedError at once when it may not be. */
+  changeMembership(change: MembershipChange, timeoutMs: number): Promise<void> {
+    if (this.#core?.state.role !== 'leader') return Promise.reject(this.#notLeader());
+    return new Promise((resolve, reject) => {
+      this.#changes.push({ wanted: change, batch: this.#proposals.awaitEntry(timeoutMs, resolve, reject) });
+      this.#step({ kind: 'change', change });
+    });
+  }
+
+  /** The configuration that counts, committed or not; undefined before the start. */
+  configuration(): PlacedConfiguration | undefined {
+    return this.#core === undefined ? undefined : activeConfiguration(this.#core.state);
+  }
+
+  onConfiguration(listener: () => void): void {
+    this.#configurationListeners.push(listener);
   }
 
   /** Resolves when the machine here is at least as new as anything any member answered before the call. */
@@ -236,6 +261,18 @@ export class DLedgerServer {
       case 'proposal-refused':
         this.#batch?.refused(this.#notLeader());
         break;
+      case 'change-proposed':
+        this.#changes.shift()?.batch.proposed(effect.index, effect.term);
+        break;
+      case 'change-refused':
+        this.#refuseChange(effect.reason);
+        break;
+      case 'configuration':
+        this.#onConfiguration(effect);
+        break;
+      case 'wiped':
+        this.#onWiped(effect.leaderId);
+        break;
       case 'read-ready':
         this.#reads.confirmed(effect.readId, effect.index, this.#appliedIndex);
         break;
@@ -257,6 +294,42 @@ export class DLedgerServer {
       this.#ledTerm = term;
       for (const listener of this.#leadershipListeners) listener(true, entry.term);
     }
+  }
+
+  #refuseChange(reason: ChangeRefusal): void {
+    const change = this.#changes.shift();
+    change?.batch.refused(
+      reason === 'not-leader' ? this.#notLeader() : new ChangeRefusedError(reason, change.wanted),
+    );
+  }
+
+  #onConfiguration({ index, peers, isCommitted }: Extract<RaftEffect, { kind: 'configuration' }>): void {
+    const idsOf = (votes: boolean): string[] =>
+      peers.filter((peer) => peer.votes === votes).map(({ id }) => id);
+    const { group } = this.#options;
+    const [voters, learners] = [idsOf(true), idsOf(false)];
+    this.#runtime.trace.emit('membership', { group, index, voters, learners, committed: isCommitted });
+    this.#tellConfiguration();
+  }
+
+  #tellConfiguration(): void {
+    const { peers } = this.configuration() ?? { peers: [] };
+    this.#transport.addPeers(
+      new Map(peers.flatMap(({ id, address }) => (address === '' ? [] : [[id, address]]))),
+    );
+    for (const listener of this.#configurationListeners) listener();
+  }
+
+  /** Once: the leader goes on asking. */
+  #onWiped(leaderId: string): void {
+    if (this.#isWiped) return;
+    this.#isWiped = true;
+    const { group, selfId } = this.#options;
+    this.#runtime.trace.log(
+      'error',
+      `DLedger ${group}/${selfId}: nothing is on this disk, but ${leaderId} counts on ${selfId}: what it promised is lost, so it stays ` +
+        'silent. Remove this id from the group, and add this member under a new one',
+    );
   }
 
   #onRole(effect: Extract<RaftEffect, { kind: 'role' }>): void {

@@ -35,6 +35,12 @@ export class DledgerStore {
     const lock = await disk.lock(directory);
     try {
       const hardState = await readCurrentTerm(disk, directory);
+      const hasLog = (await disk.status(DledgerLog.path(data))) !== undefined;
+      if (hardState !== undefined && !hasLog)
+        throw new DledgerStoreError(
+          directory,
+          'there is a file currterm but no log file, so the log is lost',
+        );
       const log = await DledgerLog.open(disk, data);
       assertTogether(directory, hardState, log.recoveredEntries);
       // From the first start on the file is there: its absence beside a log is a loss, not a beginning.

@@ -1,7 +1,7 @@
 /** Reads a log file from its beginning to the last entry that can be trusted. */
 import { Buffer } from 'node:buffer';
 import type { DiskFile } from '../runtime/disk.ts';
-import { entryHeaderBytes, entryMagic, entrySizeAt, readEntry, type StoredEntry } from './dledger-entry.ts';
+import { entryHeaderBytes, entryMark, entrySizeAt, readEntry, type StoredEntry } from './dledger-entry.ts';
 import { DledgerStoreError } from './dledger-errors.ts';
 
 export interface RecoveredLog {
@@ -46,13 +46,11 @@ function follows(next: StoredEntry, last: StoredEntry | undefined, position: num
  * this place is durable, then this place was damaged later, and cutting here would take back what was promised.
  */
 async function assertOnlyTorn(window: FileWindow, tornPosition: number, index: number): Promise<void> {
-  const magic = Buffer.alloc(4);
-  magic.writeInt32BE(entryMagic);
   for (let at = tornPosition + 1; at + entryHeaderBytes <= window.fileBytes; ) {
     const bytes = await window.bytes(at, window.chunkBytes);
-    const found = bytes.indexOf(magic);
+    const found = bytes.indexOf(entryMark);
     if (found === -1) {
-      at += Math.max(1, bytes.length - (magic.length - 1));
+      at += Math.max(1, bytes.length - (entryMark.length - 1));
       continue;
     }
     at += found;

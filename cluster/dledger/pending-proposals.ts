@@ -29,6 +29,10 @@ export class PendingProposals {
   }
 
   add(proposal: Proposal, timeoutMs: number): void {
+    this.#queued.push(this.#timed(proposal, timeoutMs));
+  }
+
+  #timed(proposal: Proposal, timeoutMs: number): Pending {
     const pending: Pending = { ...proposal, timer: undefined, settled: false };
     pending.timer = this.#clock.after(timeoutMs, () => {
       settle(pending);
@@ -36,12 +40,16 @@ export class PendingProposals {
         new ProposalUnknownError('timeout', `a proposal was not committed within ${timeoutMs} ms`),
       );
     });
-    this.#queued.push(pending);
+    return pending;
   }
 
   takeQueued(): Batch {
     const batch = this.#queued;
     this.#queued = [];
+    return this.#batchOf(batch);
+  }
+
+  #batchOf(batch: readonly Pending[]): Batch {
     return {
       bodies: batch.map(({ body }) => body),
       proposed: (firstIndex, term) => {
@@ -53,6 +61,11 @@ export class PendingProposals {
         for (const pending of batch) if (settle(pending)) pending.reject(error);
       },
     };
+  }
+
+  /** For an entry that the caller has written itself. */
+  awaitEntry(timeoutMs: number, resolve: () => void, reject: (error: Error) => void): Batch {
+    return this.#batchOf([this.#timed({ body: new Uint8Array(0), resolve, reject }, timeoutMs)]);
   }
 
   applied(index: number, term: number, result: unknown): void {

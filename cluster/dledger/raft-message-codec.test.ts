@@ -18,9 +18,19 @@ const messages: readonly RaftMessage[] = [
     entries: [
       { index: 0, term: 1, body: new Uint8Array(0) },
       { index: 1, term: 4, body: Uint8Array.of(1, 2, 3) },
+      {
+        index: 2,
+        term: 4,
+        body: new Uint8Array(0),
+        configuration: [
+          { id: 'n0', address: 'c1:9876', votes: true },
+          { id: 'n3', address: '', votes: false },
+        ],
+      },
     ],
     commitIndex: -1,
     readRound: 9,
+    toVoter: false,
   },
   {
     kind: 'append-answer',
@@ -52,8 +62,8 @@ describe('a Raft message as bytes', () => {
     const bytes = Uint8Array.from(encodeRaftMessage({ kind: 'vote-answer', ...envelope, granted: true }));
     bytes[1] = 77;
     assert.throws(() => decodeRaftMessage(bytes, 'n0', 'n1'), /got number 77/);
-    bytes[0] = 2;
-    assert.throws(() => decodeRaftMessage(bytes, 'n0', 'n1'), /wanted a Raft message of version 1, got 2/);
+    bytes[0] = 1;
+    assert.throws(() => decodeRaftMessage(bytes, 'n0', 'n1'), /wanted a Raft message of version 2, got 1/);
   });
 
   it('refuses a term that could not be counted up any more', () => {

@@ -1,15 +1,17 @@
 /**
  * Raft messages between members; who sends and who is meant stands in the envelope of the transport.
- * int8 version 1 | int8 kind | int64 term | then by kind
+ * int8 version 2 | int8 kind | int64 term | then by kind
  *   vote and pre-vote request: int64 last index | int64 last term
  *   vote and pre-vote answer:  int8 granted
- *   append request:            int64 previous index | int64 previous term | int64 commit index | int64 read round | int32 count | entries (int64 term | int32 length | body)
+ *   append request:            int64 previous index | int64 previous term | int64 commit index | int64 read round | int8 to voter | int32 count
+ *                              | entries (int64 term | int32 length | body); a configuration: the length is ~length, the body its text
  *   append answer:             int8 accepted | int64 index | int64 conflict term | int64 conflict index | int64 read round
  */
 import { readInt64, viewOf, writeInt64 } from '../bytes/int64.ts';
 import type { AppendRequest, RaftEntry, RaftMessage } from '../raft/raft-message.ts';
+import { restoredEntry, storedBody } from './configuration-text.ts';
 
-const version = 1;
+const version = 2;
 const kinds = [
   'pre-vote-request',
   'pre-vote-answer',
@@ -61,7 +63,7 @@ function encodedBytes(message: RaftMessage): number {
     case 'vote-answer':
       return 10 + 1;
     case 'append-request':
-      return message.entries.reduce((sum, { body }) => sum + 12 + body.length, 10 + 36);
+      return message.entries.reduce((sum, entry) => sum + 12 + storedBody(entry).length, 10 + 37);
     case 'append-answer':
       return 10 + 33;
   }
@@ -72,11 +74,13 @@ function writeAppendRequest(writer: Writer, request: AppendRequest): void {
   writer.int64(request.previousTerm);
   writer.int64(request.commitIndex);
   writer.int64(request.readRound);
+  writer.int8(request.toVoter ? 1 : 0);
   writer.int32(request.entries.length);
   for (const entry of request.entries) {
     writer.int64(entry.term);
-    writer.int32(entry.body.length);
-    writer.copy(entry.body);
+    const body = storedBody(entry);
+    writer.int32(entry.configuration === undefined ? body.length : ~body.length);
+    writer.copy(body);
   }
 }
 
@@ -134,11 +138,15 @@ function readAppendRequest(reader: Reader, envelope: Envelope): AppendRequest {
     previousTerm: reader.int64(),
     commitIndex: reader.int64(),
     readRound: reader.int64(),
+    toVoter: reader.int8() === 1,
   };
   const count = reader.int32();
   const entries: RaftEntry[] = [];
   for (let place = 1; place <= count; place += 1) {
-    entries.push({ index: previousIndex + place, term: reader.int64(), body: reader.take(reader.int32()) });
+    const term = reader.int64();
+    const length = reader.int32();
+    const body = reader.take(length < 0 ? ~length : length);
+    entries.push(restoredEntry({ index: previousIndex + place, term, body }, length < 0));
   }
   return { kind: 'append-request', ...envelope, ...head, entries };
 }

@@ -8,6 +8,7 @@ export function copyState(state: Readonly<RaftState>): RaftState {
   return {
     ...state,
     entries: [...state.entries],
+    configurations: [...state.configurations],
     votes: new Map(state.votes),
     progress,
     entryWrites: state.entryWrites.map((write) => ({ ...write })),

@@ -3,19 +3,45 @@ import { becomeLeader } from './lead.ts';
 import { persistHardState, sendAfter } from './persistence.ts';
 import { isUpToDate, lastIndex, lastTerm } from './raft-log.ts';
 import type { VoteAnswer, VoteRequest } from './raft-message.ts';
-import { peerIds, quorumSize, type RaftNode } from './raft-state.ts';
+import { activeConfiguration, isBlank, isOnlyVoter, quorumSize, type RaftNode } from './raft-state.ts';
 import { openTerm, restartElectionTimer } from './role.ts';
 
 export function onElectionTick(node: RaftNode, luck: number): void {
   const { config, state } = node;
-  if (quorumSize(config) === 1) {
+  if (isOnlyVoter(node)) {
     if (state.role === 'follower') becomeCandidate(node);
     return;
   }
   state.electionElapsedTicks += 1;
-  if (state.electionElapsedTicks < config.electionTicks) return;
+  if (state.electionElapsedTicks < config.electionTicks || !mayCampaign(node)) return;
   state.electionDeadlineTicks ??= config.electionTicks + (luck % config.electionTicks);
   if (state.electionElapsedTicks >= state.electionDeadlineTicks) becomePreCandidate(node);
+}
+
+/**
+ * A voter, by the configuration that counts or by the last one known to be committed: a member that is being removed may be the only one
+ * with the entry that removes it, and then nobody else can be elected (thesis 4.2.2).
+ */
+function mayCampaign({ config, state }: RaftNode): boolean {
+  for (let at = state.configurations.length - 1; at >= 0; at -= 1) {
+    const configuration = state.configurations[at];
+    if (configuration?.voterIds.includes(config.selfId) === true) return true;
+    if (configuration === undefined || configuration.index <= state.commitIndex) return false;
+  }
+  return false;
+}
+
+/** The candidate has no log. Only a group that begins has such a leader. */
+export function isFounding({ lastIndex }: VoteRequest): boolean {
+  return lastIndex === -1;
+}
+
+/**
+ * A candidate without a log needs everybody: then nobody has one, and nothing can be lost. So everybody's first vote is on his disk when a
+ * group begins, and a voter with an empty disk has lost it.
+ */
+function votesNeeded({ state }: RaftNode): number {
+  return state.entries.length === 0 ? activeConfiguration(state).voterIds.length : quorumSize(state);
 }
 
 /** Asks first whether an election could be won: a node that hears nobody must not raise the term of those who hear each other (B66). */
@@ -41,7 +67,8 @@ function becomeCandidate(node: RaftNode): void {
 
 function requestVotes(node: RaftNode, kind: VoteRequest['kind'], term: number): void {
   const { config, state } = node;
-  for (const to of peerIds(config)) {
+  for (const to of activeConfiguration(state).voterIds) {
+    if (to === config.selfId) continue;
     sendAfter(node, state.hardStateSequence, {
       kind,
       from: config.selfId,
@@ -66,7 +93,8 @@ export function onPreVoteRequest(node: RaftNode, request: VoteRequest): void {
     (request.term === state.term &&
       state.leaderId === undefined &&
       (state.vote ?? request.from) === request.from);
-  const granted = mayVote && !isLeaderFresh(node) && isUpToDate(state.entries, request);
+  const isTrusted = !isBlank(state) || isFounding(request);
+  const granted = isTrusted && mayVote && !isLeaderFresh(node) && isUpToDate(state.entries, request);
   answerVote(node, 'pre-vote-answer', request.from, granted ? request.term : state.term, granted);
 }
 
@@ -96,23 +124,24 @@ export function answerVote(
 }
 
 export function onPreVoteAnswer(node: RaftNode, answer: VoteAnswer): void {
-  const { config, state } = node;
+  const { state } = node;
   if (state.role !== 'pre-candidate' || (answer.granted && answer.term !== state.term + 1)) return;
   state.votes.set(answer.from, answer.granted);
-  if (countVotes(node, true) >= quorumSize(config)) becomeCandidate(node);
+  if (countVotes(node, true) >= votesNeeded(node)) becomeCandidate(node);
 }
 
 export function onVoteAnswer(node: RaftNode, answer: VoteAnswer): void {
-  const { config, state } = node;
+  const { state } = node;
   if (state.role !== 'candidate') return;
   // A repeated answer says what the first one said; a grant is never taken back within a term.
   state.votes.set(answer.from, answer.granted || state.votes.get(answer.from) === true);
-  if (countVotes(node, true) >= quorumSize(config)) becomeLeader(node);
-  else if (countVotes(node, false) >= quorumSize(config)) state.role = 'follower';
+  const refusalsMax = activeConfiguration(state).voterIds.length - votesNeeded(node);
+  if (countVotes(node, true) >= votesNeeded(node)) becomeLeader(node);
+  else if (countVotes(node, false) > refusalsMax) state.role = 'follower';
 }
 
 function countVotes({ state }: RaftNode, granted: boolean): number {
   let count = 0;
-  for (const vote of state.votes.values()) if (vote === granted) count += 1;
+  for (const id of activeConfiguration(state).voterIds) if (state.votes.get(id) === granted) count += 1;
   return count;
 }

@@ -1,10 +1,17 @@
 /** The leader: its first entry, proposals, answers of followers, heartbeats, and stepping down in silence. */
 import assert from 'node:assert/strict';
 import { advanceCommit } from './commit.ts';
+import type { RaftConfiguration } from './membership.ts';
 import { writeEntries } from './persistence.ts';
 import { lastIndex, lastIndexOfTerm } from './raft-log.ts';
 import type { AppendAnswer } from './raft-message.ts';
-import { type FollowerProgress, peerIds, quorumSize, type RaftNode } from './raft-state.ts';
+import {
+  activeConfiguration,
+  countVoters,
+  type FollowerProgress,
+  quorumSize,
+  type RaftNode,
+} from './raft-state.ts';
 import { confirmReads, startReadRound } from './read-index.ts';
 import { replicateTo, replicateToAll } from './replicate.ts';
 import { becomeFollower } from './role.ts';
@@ -17,7 +24,14 @@ export function becomeLeader(node: RaftNode): void {
   state.heartbeatElapsedTicks = 0;
   state.readRound = 0;
   state.progress.clear();
-  for (const id of peerIds(config)) {
+  followNewcomers(node);
+  append(node, [new Uint8Array(0)]);
+}
+
+/** Everybody in the configuration that counts gets the log. Who was removed goes on to get it until that is committed, to hear of it. */
+function followNewcomers({ config, state }: RaftNode): void {
+  for (const { id } of activeConfiguration(state).peers) {
+    if (id === config.selfId || state.progress.has(id)) continue;
     state.progress.set(id, {
       matchIndex: -1,
       nextIndex: state.entries.length,
@@ -28,7 +42,14 @@ export function becomeLeader(node: RaftNode): void {
       confirmedReadRound: 0,
     });
   }
-  append(node, [new Uint8Array(0)]);
+}
+
+export function appendConfiguration(node: RaftNode, configuration: RaftConfiguration): void {
+  const { state } = node;
+  const index = state.entries.length;
+  writeEntries(node, index, [{ index, term: state.term, body: new Uint8Array(0), configuration }]);
+  followNewcomers(node);
+  replicateToAll(node, false);
 }
 
 export function onPropose(node: RaftNode, bodies: readonly Uint8Array[]): void {
@@ -59,7 +80,17 @@ function append(node: RaftNode, bodies: readonly Uint8Array[]): void {
 export function commitAndTell(node: RaftNode): void {
   if (!advanceCommit(node)) return;
   replicateToAll(node, true);
-  startReadRound(node);
+  if (activeConfiguration(node.state).index <= node.state.commitIndex) leaveRemoved(node);
+  if (node.state.role === 'leader') startReadRound(node);
+}
+
+/** The removal is committed, and all were told. A leader that removed itself has led up to here only to bring that about. */
+function leaveRemoved(node: RaftNode): void {
+  const { config, state } = node;
+  const { peers, voterIds } = activeConfiguration(state);
+  for (const id of [...state.progress.keys()])
+    if (!peers.some((peer) => peer.id === id)) state.progress.delete(id);
+  if (!voterIds.includes(config.selfId)) becomeFollower(node, state.term, undefined);
 }
 
 export function onAppendAnswer(node: RaftNode, answer: AppendAnswer): void {
@@ -89,7 +120,7 @@ function onAccepted(node: RaftNode, progress: FollowerProgress, answer: AppendAn
       progress.inFlight.shift();
   }
   commitAndTell(node);
-  replicateTo(node, answer.from, progress, false);
+  if (state.progress.get(answer.from) === progress) replicateTo(node, answer.from, progress, false);
 }
 
 function onRefused(node: RaftNode, progress: FollowerProgress, answer: AppendAnswer): void {
@@ -97,6 +128,9 @@ function onRefused(node: RaftNode, progress: FollowerProgress, answer: AppendAns
     progress.mode === 'probe' ? answer.index !== progress.nextIndex - 1 : answer.index < progress.matchIndex;
   if (outdated) return;
   const { entries } = node.state;
+  // A learner may have lost its disk: it is to be promoted by what it holds now.
+  const isLearner = !activeConfiguration(node.state).voterIds.includes(answer.from);
+  if (isLearner) progress.matchIndex = Math.min(progress.matchIndex, answer.conflictIndex - 1);
   // One round per conflicting term, not per entry: go back to our last entry of the follower's term, else before its first one.
   const lastOfTerm =
     answer.conflictTerm === 0 ? undefined : lastIndexOfTerm(entries, answer.conflictTerm, answer.index);
@@ -109,12 +143,9 @@ function onRefused(node: RaftNode, progress: FollowerProgress, answer: AppendAns
 
 export function onLeaderTick(node: RaftNode): void {
   const { config, state } = node;
-  let heard = 1;
-  for (const progress of state.progress.values()) {
-    progress.silentTicks += 1;
-    if (progress.silentTicks < config.electionTicks) heard += 1;
-  }
-  if (heard < quorumSize(config)) {
+  for (const progress of state.progress.values()) progress.silentTicks += 1;
+  const heard = countVoters(node, true, ({ silentTicks }) => silentTicks < config.electionTicks);
+  if (heard < quorumSize(state)) {
     // Check-quorum: those we do not hear may have another leader already; nobody shall be kept waiting here.
     becomeFollower(node, state.term, undefined);
     return;

@@ -1,8 +1,9 @@
 /** Order between disk and wire: what must be durable first, and the messages that wait for it. */
 import assert from 'node:assert/strict';
+import { placed } from './membership.ts';
 import { lastIndex } from './raft-log.ts';
 import type { RaftEntry, RaftMessage } from './raft-message.ts';
-import type { RaftNode } from './raft-state.ts';
+import { activeConfiguration, type RaftNode } from './raft-state.ts';
 
 export function persistHardState({ state, effects }: RaftNode): void {
   const hardState = { term: state.term, vote: state.vote };
@@ -31,11 +32,17 @@ export function writeEntries(
   );
   if (firstIndex < state.entries.length) {
     state.entries.length = firstIndex;
+    // A configuration that goes with its entry makes way for the one before it.
+    while (activeConfiguration(state).index >= firstIndex) state.configurations.pop();
     state.persistedIndex = Math.min(state.persistedIndex, firstIndex - 1);
     // A write that is still under way made entries durable that are gone; it must not count for those which take their place.
     for (const write of state.entryWrites) write.endIndex = Math.min(write.endIndex, firstIndex - 1);
   }
-  for (const entry of entries) state.entries.push(entry);
+  for (const entry of entries) {
+    state.entries.push(entry);
+    if (entry.configuration !== undefined)
+      state.configurations.push(placed(entry.index, entry.configuration));
+  }
   state.persistSequence += 1;
   state.entryWrites.push({ sequence: state.persistSequence, endIndex: lastIndex(state.entries) });
   effects.push({ kind: 'persist', sequence: state.persistSequence, what: 'entries', firstIndex, entries });

@@ -3,9 +3,11 @@
  * the effects of each step in order; say `persisted` when a persist is durable, never before; tick at an even pace.
  */
 import assert from 'node:assert/strict';
+import { onChange } from './change.ts';
 import { applyCommitted } from './commit.ts';
 import {
   answerVote,
+  isFounding,
   isLeaderFresh,
   onElectionTick,
   onPreVoteAnswer,
@@ -20,6 +22,8 @@ import type { RaftEffect } from './raft-effect.ts';
 import type { RaftInput } from './raft-input.ts';
 import type { RaftMessage } from './raft-message.ts';
 import {
+  activeConfiguration,
+  isBlank,
   type RaftConfig,
   type RaftNode,
   type RaftState,
@@ -50,7 +54,8 @@ export class RaftCore {
 /** RaftCore without the class: for whoever keeps the states of many nodes himself. */
 export function stepRaft(node: RaftNode, input: RaftInput): readonly RaftEffect[] {
   const { state } = node;
-  const { role, term, leaderId } = state;
+  const { role, term, leaderId, commitIndex } = state;
+  const configuration = activeConfiguration(state);
   node.effects = [];
   switch (input.kind) {
     case 'tick':
@@ -63,6 +68,9 @@ export function stepRaft(node: RaftNode, input: RaftInput): readonly RaftEffect[
     case 'propose':
       onPropose(node, input.bodies);
       break;
+    case 'change':
+      onChange(node, input.change);
+      break;
     case 'read':
       onRead(node, input.readId);
       break;
@@ -72,6 +80,12 @@ export function stepRaft(node: RaftNode, input: RaftInput): readonly RaftEffect[
   }
   applyCommitted(node);
   assert(state.appliedIndex <= state.commitIndex && state.commitIndex < state.entries.length);
+  const active = activeConfiguration(state);
+  const isNewlyCommitted = commitIndex < active.index && active.index <= state.commitIndex;
+  if (active !== configuration || isNewlyCommitted) {
+    const { index, peers } = active;
+    node.effects.push({ kind: 'configuration', index, peers, isCommitted: index <= state.commitIndex });
+  }
   if (state.role !== role || state.term !== term || state.leaderId !== leaderId) {
     node.effects.push({ kind: 'role', role: state.role, term: state.term, leaderId: state.leaderId });
   }
@@ -88,7 +102,12 @@ function onPersisted(node: RaftNode, sequence: number): void {
 
 function receive(node: RaftNode, message: RaftMessage): void {
   const { config, state } = node;
-  if (message.to !== config.selfId || !config.memberIds.includes(message.from)) return;
+  // Who asks may be a member that this one does not know yet.
+  if (message.to !== config.selfId) return;
+  if (isBlank(state) && !concernsBlank(message)) {
+    if (message.kind === 'append-request') node.effects.push({ kind: 'wiped', leaderId: message.from });
+    return;
+  }
   if (message.kind === 'pre-vote-request') {
     onPreVoteRequest(node, message);
     return;
@@ -105,6 +124,22 @@ function receive(node: RaftNode, message: RaftMessage): void {
     return;
   }
   receiveOfPresentTerm(node, message);
+}
+
+/** What a member with nothing on its disk takes part in: founding a group, and learning. Anything else would open a term, and it would no longer be known for blank. */
+function concernsBlank(message: RaftMessage): boolean {
+  switch (message.kind) {
+    case 'pre-vote-request':
+      return true;
+    case 'pre-vote-answer':
+      return message.granted;
+    case 'vote-request':
+      return isFounding(message);
+    case 'append-request':
+      return !message.toVoter;
+    default:
+      return false;
+  }
 }
 
 function receiveOfPresentTerm(node: RaftNode, message: RaftMessage): void {

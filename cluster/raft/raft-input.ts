@@ -1,4 +1,5 @@
 /** What the world tells a Raft core. There is no clock in it: time is a number of ticks. */
+import type { MembershipChange } from './membership.ts';
 import type { RaftMessage } from './raft-message.ts';
 
 export type RaftInput =
@@ -9,6 +10,7 @@ export type RaftInput =
   | { readonly kind: 'tick'; readonly luck: number }
   | { readonly kind: 'message'; readonly message: RaftMessage }
   | { readonly kind: 'propose'; readonly bodies: readonly Uint8Array[] }
+  | { readonly kind: 'change'; readonly change: MembershipChange }
   /** Asks for an index such that a machine which applied it is as new as anything answered before the question. */
   | { readonly kind: 'read'; readonly readId: number }
   /** Everything up to and with the persist effect of this sequence is durable. */

@@ -1,4 +1,5 @@
 /** Effects and states as lines people read: an entry is index:term. */
+import { describeConfiguration } from './membership.ts';
 import type { PersistEffect, RaftEffect } from './raft-effect.ts';
 import type { RaftEntry, RaftMessage } from './raft-message.ts';
 import type { RaftState } from './raft-state.ts';
@@ -20,6 +21,14 @@ export function describeEffect(id: string, effect: RaftEffect): string {
       return `${id} takes ${effect.count} as ${effect.firstIndex}:${effect.term}`;
     case 'proposal-refused':
       return `${id} takes no proposals, leader ${effect.leaderId ?? 'unknown'}`;
+    case 'change-proposed':
+      return `${id} takes the change as ${effect.index}:${effect.term}`;
+    case 'change-refused':
+      return `${id} refuses the change: ${effect.reason}`;
+    case 'configuration':
+      return `${id} has configuration ${effect.index}${effect.isCommitted ? ', committed' : ''}: ${describeConfiguration(effect.peers)}`;
+    case 'wiped':
+      return `${id} has an empty disk, but ${effect.leaderId} counts on it`;
     case 'read-ready':
       return `${id} may answer read ${effect.readId} at ${effect.index}`;
     case 'read-refused':
@@ -39,7 +48,8 @@ function describeEntries(entries: readonly RaftEntry[]): string {
   return entries.length === 0 ? 'none' : entries.map(({ index, term }) => `${index}:${term}`).join(' ');
 }
 
-function describeApplied({ index, body }: RaftEntry): string {
+function describeApplied({ index, body, configuration }: RaftEntry): string {
+  if (configuration !== undefined) return `${index} configuration`;
   return `${index} ${body.length === 0 ? 'no-op' : new TextDecoder().decode(body)}`;
 }
 
@@ -55,7 +65,7 @@ export function describeMessage(message: RaftMessage): string {
     case 'append-request':
       return (
         `${head} after ${message.previousIndex}:${message.previousTerm} ` +
-        `entries ${describeEntries(message.entries)} commit ${message.commitIndex} round ${message.readRound}`
+        `entries ${describeEntries(message.entries)} commit ${message.commitIndex} round ${message.readRound}${message.toVoter ? '' : ' to a learner'}`
       );
     case 'append-answer':
       return message.accepted

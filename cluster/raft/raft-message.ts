@@ -1,4 +1,5 @@
 /** What Raft peers say to each other, and the entries they say it about. */
+import type { RaftConfiguration } from './membership.ts';
 
 export interface RaftEntry {
   /** 0 is the first entry of a log. */
@@ -6,6 +7,8 @@ export interface RaftEntry {
   readonly term: number;
   /** Empty: the no-op a leader writes when it is elected; state machines never see it. */
   readonly body: Uint8Array;
+  /** The group from this entry on; the body is empty then. */
+  readonly configuration?: RaftConfiguration;
 }
 
 interface Envelope {
@@ -36,6 +39,8 @@ export interface AppendRequest extends Envelope {
   readonly commitIndex: number;
   /** The latest read round of this leadership; the answer repeats it. */
   readonly readRound: number;
+  /** Whether the leader counts on the receiver: one with an empty disk must not be counted on. */
+  readonly toVoter: boolean;
 }
 
 export interface AppendAnswer extends Envelope {

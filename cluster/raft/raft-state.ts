@@ -1,5 +1,6 @@
 /** All that a Raft core knows: plain data, so a test or an explorer can copy it, print it and compare it. */
 import assert from 'node:assert/strict';
+import { configurationsOf, type PlacedConfiguration } from './membership.ts';
 import type { RaftEffect } from './raft-effect.ts';
 import type { RaftEntry, RaftMessage } from './raft-message.ts';
 
@@ -7,8 +8,10 @@ export type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 export interface RaftConfig {
   readonly selfId: string;
-  /** All members, this one among them. */
+  /** The voters that the group began with; once its log holds a configuration, that one counts. A member that is not among them waits to be added. */
   readonly memberIds: readonly string[];
+  /** Of these, for configurations. */
+  readonly addresses?: ReadonlyMap<string, string>;
   readonly heartbeatTicks: number;
   /** The shortest silence of a leader that lets an election begin; each wait is drawn from [electionTicks, 2 * electionTicks). */
   readonly electionTicks: number;
@@ -18,6 +21,8 @@ export interface RaftConfig {
   readonly inFlightRequestsMax: number;
   /** Seeded bug vote-by-node-term: a candidate's log counts as new as its term, however old its last entry is (B60). */
   readonly votesByNodeTerm?: boolean;
+  /** Seeded bug: a leader changes the group before it has committed an entry of its term (B89). */
+  readonly changesTooEarly?: boolean;
 }
 
 /** What survived on disk. */
@@ -45,6 +50,8 @@ export interface RaftState {
   vote: string | undefined;
   /** entries[i].index === i. */
   readonly entries: RaftEntry[];
+  /** Along the log, the one that counts last. */
+  readonly configurations: PlacedConfiguration[];
   role: RaftRole;
   leaderId: string | undefined;
   commitIndex: number;
@@ -81,12 +88,43 @@ export interface RaftNode {
   effects: RaftEffect[];
 }
 
-export function quorumSize(config: RaftConfig): number {
-  return Math.floor(config.memberIds.length / 2) + 1;
+/** The configuration that counts: the last one of the log, committed or not. */
+export function activeConfiguration(state: Readonly<RaftState>): PlacedConfiguration {
+  const active = state.configurations.at(-1);
+  assert(active !== undefined);
+  return active;
 }
 
-export function peerIds(config: RaftConfig): readonly string[] {
-  return config.memberIds.filter((id) => id !== config.selfId);
+export function quorumSize(state: Readonly<RaftState>): number {
+  return Math.floor(activeConfiguration(state).voterIds.length / 2) + 1;
+}
+
+/** How many voters satisfy this; self among them, if it votes. */
+export function countVoters(
+  { config, state }: RaftNode,
+  selfCounts: boolean,
+  counts: (progress: FollowerProgress) => boolean,
+): number {
+  let count = 0;
+  for (const id of activeConfiguration(state).voterIds) {
+    const progress = state.progress.get(id);
+    if (id === config.selfId ? selfCounts : progress !== undefined && counts(progress)) count += 1;
+  }
+  return count;
+}
+
+/** Nobody else is needed for anything. */
+export function isOnlyVoter({ config, state }: RaftNode): boolean {
+  const { voterIds } = activeConfiguration(state);
+  return voterIds.length === 1 && voterIds[0] === config.selfId;
+}
+
+/**
+ * Nothing was ever promised from this disk, or it is lost: term 0 is left with the first vote and never comes back. Such a member helps to
+ * found a group and to nothing else; a leader that counts on it finds it silent, so what was promised under its id cannot be unsaid.
+ */
+export function isBlank(state: Readonly<RaftState>): boolean {
+  return state.term === 0;
 }
 
 export function restoredState(config: RaftConfig, restored: RestoredState): RaftState {
@@ -103,6 +141,10 @@ export function restoredState(config: RaftConfig, restored: RestoredState): Raft
     term: restored.term,
     vote: restored.vote,
     entries: [...restored.entries],
+    configurations: configurationsOf(
+      config.memberIds.map((id) => ({ id, address: config.addresses?.get(id) ?? '', votes: true })),
+      restored.entries,
+    ),
     role: 'follower',
     leaderId: undefined,
     commitIndex: -1,
@@ -126,10 +168,7 @@ export function restoredState(config: RaftConfig, restored: RestoredState): Raft
 }
 
 function assertConfig(config: RaftConfig): void {
-  assert(
-    config.memberIds.includes(config.selfId),
-    `${config.selfId} is not among the members ${config.memberIds.join(', ')}`,
-  );
+  assert(config.memberIds.length > 0, 'the group begins with nobody');
   assert(new Set(config.memberIds).size === config.memberIds.length, 'a member is named twice');
   assert(
     config.heartbeatTicks >= 1 && config.electionTicks >= config.heartbeatTicks,

@@ -3,7 +3,7 @@
  * this term. One round at a time; reads that come meanwhile share the next one.
  */
 import { termAt } from './raft-log.ts';
-import { quorumSize, type RaftNode } from './raft-state.ts';
+import { countVoters, isOnlyVoter, quorumSize, type RaftNode } from './raft-state.ts';
 import { replicateToAll } from './replicate.ts';
 
 export function onRead(node: RaftNode, readId: number): void {
@@ -17,25 +17,26 @@ export function onRead(node: RaftNode, readId: number): void {
 }
 
 export function startReadRound(node: RaftNode): void {
-  const { config, state } = node;
+  const { state } = node;
   if (state.roundReads.length > 0 || state.waitingReads.length === 0) return;
   // Before its own no-op is committed a leader does not know what its predecessors committed.
   if (termAt(state.entries, state.commitIndex) !== state.term) return;
   state.readRound += 1;
   for (const readId of state.waitingReads.splice(0))
     state.roundReads.push({ readId, index: state.commitIndex });
-  if (quorumSize(config) > 1) replicateToAll(node, true);
-  else confirmReads(node);
+  if (isOnlyVoter(node)) confirmReads(node);
+  else replicateToAll(node, true);
 }
 
 export function confirmReads(node: RaftNode): void {
-  const { config, state, effects } = node;
+  const { state, effects } = node;
   if (state.roundReads.length === 0) return;
-  let confirmations = 1;
-  for (const progress of state.progress.values()) {
-    if (progress.confirmedReadRound >= state.readRound) confirmations += 1;
-  }
-  if (confirmations < quorumSize(config)) return;
+  const confirmations = countVoters(
+    node,
+    true,
+    ({ confirmedReadRound }) => confirmedReadRound >= state.readRound,
+  );
+  if (confirmations < quorumSize(state)) return;
   for (const { readId, index } of state.roundReads.splice(0))
     effects.push({ kind: 'read-ready', readId, index });
   startReadRound(node);

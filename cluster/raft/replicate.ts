@@ -1,7 +1,7 @@
 /** The leader's append requests: entries, heartbeats, probes and news of commits are all the same message. */
 import { lastIndex, sliceByBytes, termAt } from './raft-log.ts';
 import type { RaftEntry } from './raft-message.ts';
-import type { FollowerProgress, RaftNode } from './raft-state.ts';
+import { activeConfiguration, type FollowerProgress, type RaftNode } from './raft-state.ts';
 
 /** `evenEmpty`: the followers shall hear from us although there may be no entries for them. */
 export function replicateToAll(node: RaftNode, evenEmpty: boolean): void {
@@ -50,6 +50,8 @@ function sendAppend(
       entries,
       commitIndex: state.commitIndex,
       readRound: state.readRound,
+      // Who is being removed is still counted on, should the removal not come about.
+      toVoter: !activeConfiguration(state).peers.some(({ id, votes }) => id === to && !votes),
     },
   });
 }

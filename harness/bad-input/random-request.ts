@@ -89,7 +89,7 @@ function strangersRaftMessage(random: Random, { raftGroup, raftPeers }: ClusterN
       ? { kind: 'vote-request', ...envelope, lastIndex: number(), lastTerm: number() }
       : {
           ...{ kind: 'append-request', ...envelope, previousIndex: number(), previousTerm: number() },
-          ...{ commitIndex: number(), readRound: number(), entries: [] },
+          ...{ commitIndex: number(), readRound: number(), entries: [], toVoter: random.below(2) === 0 },
         },
   );
   switch (random.below(3)) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { SimWorld } from '../../../harness/deployment/sim/sim-world.ts';
+import type { MembershipChange } from '../../raft/membership.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { DLedgerServer } from '../dledger-server.ts';
 import { StreamTransport } from './stream-transport.ts';
@@ -18,13 +19,16 @@ export interface GroupMember {
 
 export class SimulatedGroup {
   readonly world: SimWorld;
-  readonly ids: readonly string[];
+  /** The founders; who joined or left comes and goes here. */
+  ids: readonly string[];
+  readonly #founders: readonly string[];
   readonly acknowledged: string[] = [];
   readonly #members = new Map<string, GroupMember>();
 
   constructor(seed: number, size = 3) {
     this.world = new SimWorld(seed);
     this.ids = Array.from({ length: size }, (_, place) => `c${place + 1}`);
+    this.#founders = this.ids;
     for (const id of this.ids) this.world.host(id);
   }
 
@@ -38,6 +42,35 @@ export class SimulatedGroup {
     const { member, begun } = this.#begin(id, runtime);
     await this.world.settle(begun);
     return member;
+  }
+
+  /** A host with an empty disk, added and promoted by whoever leads. */
+  async join(id: string): Promise<GroupMember> {
+    this.world.host(id);
+    const member = await this.start(id);
+    await this.#change({ kind: 'add-learner', id, address: `${id}:${port}` });
+    await this.#change({ kind: 'promote', id });
+    this.ids = [...this.ids, id];
+    return member;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#change({ kind: 'remove', id });
+    this.ids = this.ids.filter((each) => each !== id);
+  }
+
+  /** As an operator does: again while the group says that it cannot yet. */
+  async #change(change: MembershipChange): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const leader = await this.elect(2000);
+        await this.world.settle(leader.server.changeMembership(change, 1000));
+        return;
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await this.world.runFor(100);
+      }
+    }
   }
 
   kill(id: string, options?: { readonly powerCut?: boolean }): void {
@@ -107,7 +140,9 @@ export class SimulatedGroup {
   }
 
   #begin(id: string, runtime: Runtime): { member: GroupMember; begun: Promise<void> } {
-    const addresses = new Map(this.ids.map((peerId) => [peerId, { host: peerId, port }]));
+    const addresses = new Map(
+      [...this.#founders, ...this.ids, id].map((peerId) => [peerId, { host: peerId, port }]),
+    );
     const transport = new StreamTransport(runtime, id, addresses);
     const applied: string[] = [];
     const leadership: string[] = [];
@@ -116,7 +151,8 @@ export class SimulatedGroup {
       {
         group: 'test',
         selfId: id,
-        peers: new Map(this.ids.map((peerId) => [peerId, `${peerId}:${port}`])),
+        peers: new Map([...this.#founders, id].map((peerId) => [peerId, `${peerId}:${port}`])),
+        joins: !this.#founders.includes(id),
         storePath: 'store',
       },
       transport,

@@ -19,7 +19,7 @@ interface Link {
 export class StreamTransport implements DLedgerTransport {
   readonly #runtime: Runtime;
   readonly #selfId: string;
-  readonly #peers: ReadonlyMap<string, HostPort>;
+  readonly #peers: Map<string, HostPort>;
   readonly #links = new Map<string, Link>();
   #listener: Listener | undefined;
   #deliver: (fromPeerId: string, bytes: Uint8Array) => void = () => undefined;
@@ -27,7 +27,7 @@ export class StreamTransport implements DLedgerTransport {
   constructor(runtime: Runtime, selfId: string, peers: ReadonlyMap<string, HostPort>) {
     this.#runtime = runtime;
     this.#selfId = selfId;
-    this.#peers = peers;
+    this.#peers = new Map(peers);
   }
 
   async listen(address: HostPort): Promise<void> {
@@ -42,6 +42,13 @@ export class StreamTransport implements DLedgerTransport {
 
   onMessage(listener: (fromPeerId: string, bytes: Uint8Array) => void): void {
     this.#deliver = listener;
+  }
+
+  addPeers(addresses: ReadonlyMap<string, string>): void {
+    for (const [id, address] of addresses) {
+      const [host = '', port] = address.split(':');
+      this.#peers.set(id, { host, port: Number(port) });
+    }
   }
 
   send(peerId: string, bytes: Uint8Array): void {

@@ -1,12 +1,14 @@
 /**
  * A group of Raft cores under random fortune: messages lost, repeated and out of order, crashes that lose what was not synced, links cut
- * in one direction, members that stand still. A run is a function of its seed; SafetyChecker throws when a promise is broken.
+ * in one direction, members that stand still, members that come, are promoted, go, or lose their disk. A run is a function of its seed; SafetyChecker throws when a promise is broken.
  */
 import assert from 'node:assert/strict';
+import type { MembershipChange } from '../membership.ts';
 import { RaftCore } from '../raft-core.ts';
 import type { PersistEffect, RaftEffect } from '../raft-effect.ts';
 import type { RaftInput } from '../raft-input.ts';
 import type { RaftEntry, RaftMessage } from '../raft-message.ts';
+import { activeConfiguration } from '../raft-state.ts';
 import { randomSequence } from './random-sequence.ts';
 import { SafetyChecker, type WatchedMember } from './safety-checker.ts';
 import { UnreliableLinks } from './unreliable-links.ts';
@@ -20,10 +22,21 @@ interface Member extends WatchedMember {
   isPaused: boolean;
   /** Of ten ticks of its neighbours it feels so many: clocks run at their own rates. */
   readonly paceOfTen: number;
+  /** Its disk was replaced by an empty one: nobody may ever hear it again under this id. */
+  isWiped: boolean;
 }
 
-type Action = 'deliver' | 'tick' | 'sync' | 'propose' | 'read' | 'lose' | 'repeat';
-type Fault = 'crash' | 'cut' | 'isolate' | 'split' | 'pause';
+type Action = 'deliver' | 'tick' | 'sync' | 'propose' | 'read' | 'change' | 'lose' | 'repeat';
+type Fault = 'crash' | 'cut' | 'isolate' | 'split' | 'pause' | 'wipe';
+
+/** Ids are never used again, so so many more members may come. */
+const newcomersMax = 4;
+
+export interface RandomClusterBugs {
+  readonly votesByNodeTerm?: boolean;
+  /** A member that lost its disk starts as one that knows its term and remembers nothing else. */
+  readonly votesWithEmptyDisk?: boolean;
+}
 
 export class RandomCluster {
   readonly checker: SafetyChecker;
@@ -35,11 +48,12 @@ export class RandomCluster {
   readonly #faultSteps: number;
   readonly #appendBytesMax: number;
   readonly #electionTicks: number;
-  readonly #votesByNodeTerm: boolean;
+  readonly #bugs: RandomClusterBugs;
+  readonly #founders: readonly string[];
   #nextRead = 0;
 
-  constructor(seed: number, options: { readonly votesByNodeTerm?: boolean } = {}) {
-    this.#votesByNodeTerm = options.votesByNodeTerm ?? false;
+  constructor(seed: number, bugs: RandomClusterBugs = {}) {
+    this.#bugs = bugs;
     this.#random = randomSequence(seed);
     const size = [1, 2, 3, 3, 3, 4, 5, 5][this.#below(8)] ?? 3;
     this.#electionTicks = 2 + this.#below(4);
@@ -50,15 +64,18 @@ export class RandomCluster {
     });
     // Each seed draws its own mixture: a run with every fault at once reaches less than many runs with a few.
     this.#actions = this.#drawActions();
-    const faults = (['crash', 'cut', 'isolate', 'split', 'pause'] as const).filter(
+    const faults = (['crash', 'cut', 'isolate', 'split', 'pause', 'wipe'] as const).filter(
       () => this.#below(2) === 0,
     );
     this.#faults = faults.length === 0 ? ['crash'] : faults;
     this.#faultSteps = 20 + this.#below(600);
     const ids = Array.from({ length: size }, (_, place) => `n${place}`);
-    this.#members = ids.map((id) => this.#newMember(id, ids));
+    this.#founders = ids;
+    this.#members = ids.map((id) => this.#newMember(id));
     this.checker = new SafetyChecker(this.#members);
     for (const id of ids) this.checker.lifeBegins(id);
+    // A group is founded by all of its members together, or not yet: mostly there is one already.
+    if (this.#below(4) > 0) this.settle();
   }
 
   run(steps: number): void {
@@ -72,10 +89,12 @@ export class RandomCluster {
     }
   }
 
-  /** Ends all faults; a leader must be found and all must agree. */
+  /** Ends all faults; a leader must be found and all must agree, without those that lost their disk. */
   settle(): void {
     this.#heal();
-    for (let round = 0; round < 60 * this.#electionTicks; round += 1) {
+    // Mostly a few elections; a group that is not founded yet needs luck, for one refusal is too many.
+    for (let round = 0; round < 1000 * this.#electionTicks; round += 1) {
+      this.#removeWiped();
       for (const member of this.#members) this.#tick(member);
       for (let hop = 0; hop < 4; hop += 1) {
         for (const member of this.#members) this.#sync(member, member.unsynced.length);
@@ -92,8 +111,9 @@ export class RandomCluster {
   }
 
   #agree(): boolean {
-    const [first] = this.#members;
-    return this.#members.every(
+    const members = this.#present();
+    const [first] = members;
+    return members.every(
       ({ state }) =>
         state.leaderId !== undefined &&
         state.appliedIndex === state.entries.length - 1 &&
@@ -112,15 +132,16 @@ export class RandomCluster {
     add('sync', 30 + this.#below(100));
     add('propose', 5 + this.#below(20));
     add('read', this.#below(20));
+    if (this.#below(2) === 0) add('change', 1 + this.#below(20));
     for (const fault of ['lose', 'repeat'] as const) {
       if (this.#below(2) === 0) add(fault, 1 + this.#below(20));
     }
     return actions;
   }
 
-  #newMember(id: string, ids: readonly string[]): Member {
+  #newMember(id: string): Member {
     const durable = { term: 0, vote: undefined, entries: [] };
-    const core = this.#newCore(id, ids, durable);
+    const core = this.#newCore(id, durable);
     return {
       id,
       core,
@@ -128,6 +149,7 @@ export class RandomCluster {
       unsynced: [],
       isUp: true,
       isPaused: false,
+      isWiped: false,
       paceOfTen: this.#below(2) === 0 ? 10 : 1 + this.#below(10),
       get state() {
         return this.core.state;
@@ -135,9 +157,14 @@ export class RandomCluster {
     };
   }
 
-  #newCore(id: string, ids: readonly string[], durable: Member['durable']): RaftCore {
-    const config = { selfId: id, memberIds: ids, heartbeatTicks: 1, electionTicks: this.#electionTicks };
-    const votesByNodeTerm = this.#votesByNodeTerm;
+  #newCore(selfId: string, durable: Member['durable']): RaftCore {
+    const { votesByNodeTerm = false } = this.#bugs;
+    const config = {
+      selfId,
+      memberIds: this.#founders,
+      heartbeatTicks: 1,
+      electionTicks: this.#electionTicks,
+    };
     return new RaftCore(
       { ...config, votesByNodeTerm, appendBytesMax: this.#appendBytesMax, inFlightRequestsMax: 3 },
       durable,
@@ -162,6 +189,9 @@ export class RandomCluster {
         break;
       case 'read':
         if (isLive) this.#read(member);
+        break;
+      case 'change':
+        if (isLive) this.#change(this.#leaderOr(member));
         break;
       case 'lose':
         this.#links.take();
@@ -192,6 +222,9 @@ export class RandomCluster {
         break;
       case 'pause':
         member.isPaused = true;
+        break;
+      case 'wipe':
+        this.#wipe(member);
         break;
     }
   }
@@ -295,13 +328,99 @@ export class RandomCluster {
   }
 
   #restart(member: Member): void {
-    member.core = this.#newCore(
-      member.id,
-      this.#members.map(({ id }) => id),
-      member.durable,
-    );
+    member.core = this.#newCore(member.id, member.durable);
     member.isUp = true;
     this.checker.lifeBegins(member.id);
+  }
+
+  /** One more, one less, or a learner votes from now on. */
+  #change(leader: Member): void {
+    const { peers } = activeConfiguration(leader.state);
+    const peer = this.#pick(peers);
+    switch (this.#below(3)) {
+      case 0:
+        this.#addNewcomer(leader);
+        break;
+      case 1: {
+        const learner = peers.find(({ votes }) => !votes) ?? peer;
+        this.#ask(leader, { kind: 'promote', id: learner.id });
+        break;
+      }
+      default: {
+        const rest = activeConfiguration(leader.state).voterIds.filter((id) => id !== peer.id);
+        // No operator takes away the voters that are needed to hear the others.
+        const well = rest.filter((id) => !this.#isWiped(id));
+        if (!peer.votes || well.length * 2 > rest.length) this.#ask(leader, { kind: 'remove', id: peer.id });
+      }
+    }
+  }
+
+  #addNewcomer(leader: Member): void {
+    const idle = this.#members.find(
+      ({ id, state, isWiped }) =>
+        state.term === 0 && !isWiped && !this.#founders.includes(id) && !this.#isKnown(id),
+    );
+    if (idle === undefined && this.#members.length >= this.#founders.length + newcomersMax) return;
+    const newcomer = idle ?? this.#newMember(`n${this.#members.length}`);
+    if (idle === undefined) {
+      this.#members.push(newcomer);
+      this.checker.lifeBegins(newcomer.id);
+    }
+    this.#ask(leader, { kind: 'add-learner', id: newcomer.id, address: '' });
+  }
+
+  #ask(leader: Member, change: MembershipChange): void {
+    this.#step(leader, { kind: 'change', change });
+  }
+
+  /** In anybody's configuration. */
+  #isKnown(id: string): boolean {
+    return this.#members.some(({ state }) =>
+      state.configurations.some(({ peers }) => peers.some((peer) => peer.id === id)),
+    );
+  }
+
+  #isWiped(id: string): boolean {
+    return this.#members.some((member) => member.id === id && member.isWiped);
+  }
+
+  /** As many as the group can bear, whatever configuration anybody goes by. */
+  #wipe(member: Member): void {
+    const isBearable = this.#members.every(({ state }) =>
+      state.configurations.every(({ voterIds }) => {
+        const well = voterIds.filter((id) => id !== member.id && !this.#isWiped(id));
+        return !voterIds.includes(member.id) || well.length * 2 > voterIds.length;
+      }),
+    );
+    const isVoter = this.#members.some(({ state }) =>
+      activeConfiguration(state).voterIds.includes(member.id),
+    );
+    if (!isBearable || !isVoter || member.state.term === 0) return;
+    member.unsynced = [];
+    member.durable.term = this.#bugs.votesWithEmptyDisk === true ? member.durable.term : 0;
+    member.durable.vote = undefined;
+    member.durable.entries = [];
+    member.isWiped = true;
+    this.checker.diskLost(member.id);
+    this.#restart(member);
+  }
+
+  /** What an operator does. */
+  #removeWiped(): void {
+    for (const leader of this.#members) {
+      if (leader.state.role !== 'leader') continue;
+      const gone = activeConfiguration(leader.state).voterIds.find((id) => this.#isWiped(id));
+      if (gone !== undefined) this.#ask(leader, { kind: 'remove', id: gone });
+    }
+  }
+
+  /** Those who belong to the group, by what the newest leader says. */
+  #present(): readonly Member[] {
+    const leaders = this.#members.filter(({ state }) => state.role === 'leader');
+    const newest = leaders.sort((a, b) => b.state.term - a.state.term)[0] ?? this.#members[0];
+    assert(newest !== undefined);
+    const { peers } = activeConfiguration(newest.state);
+    return this.#members.filter(({ id }) => peers.some((peer) => peer.id === id));
   }
 
   #pick<T>(choices: readonly T[]): T {

@@ -8,6 +8,8 @@ import type { RaftState } from '../raft-state.ts';
 export interface WatchedMember {
   readonly id: string;
   readonly state: Readonly<RaftState>;
+  /** Its disk was lost, and it stays silent: what it held counts as held, for nobody is elected without its word. */
+  readonly isWiped?: boolean;
   /** What is really on its disk, whatever it believes. */
   readonly durable: {
     readonly term: number;
@@ -45,6 +47,11 @@ export class SafetyChecker {
 
   lifeBegins(id: string): void {
     this.#nextToApply.set(id, 0);
+  }
+
+  /** Votes of a disk that is gone bind nobody: such a member votes only where a leader needs everybody, so none can be elected twice by it. */
+  diskLost(id: string): void {
+    for (const key of [...this.#votes.keys()]) if (key.startsWith(`${id}/`)) this.#votes.delete(key);
   }
 
   /** Everything applied anywhere until now may have been answered to somebody. */
@@ -135,12 +142,15 @@ export class SafetyChecker {
       return;
     }
     const holders = this.#members.filter(
-      ({ durable }) => durable.entries[entry.index]?.term === entry.term,
-    ).length;
-    assert(
-      holders * 2 > this.#members.length,
-      `entry ${entry.index} is committed, but only ${holders} disks hold it`,
+      ({ durable, isWiped }) => isWiped === true || durable.entries[entry.index]?.term === entry.term,
     );
+    const ids = new Set(holders.map((holder) => holder.id));
+    // By the configuration of whoever committed it, which may be newer than that of whoever applies it first.
+    const isCovered = this.#members.some(({ state: { configurations } }) => {
+      const voterIds = configurations.at(-1)?.voterIds ?? [];
+      return voterIds.filter((voterId) => ids.has(voterId)).length * 2 > voterIds.length;
+    });
+    assert(isCovered, `entry ${entry.index} is committed, but only ${holders.length} disks hold it`);
     this.#committed.push(entry);
     this.#commitTerms.push(state.term);
   }

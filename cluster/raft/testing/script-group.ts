@@ -2,10 +2,14 @@
  * Plays the commands of scripts/*.txt on a group of Raft cores and says what happened, a line per effect.
  *
  *   group a b c                       new members with empty disks
+ *   join d                            a member that waits to be added, with an empty disk
  *   one-by-one                        from the next start on each request carries one entry
  *   disk a term T [vote b] [log T T]  restarts a with these on its disk; the log is a list of terms
  *   tick a [N], campaign a, lapse a   time for one member; until it asks for votes; until it gives a vote to others
  *   propose a x y, read a N
+ *   add a d, promote a d, remove a d  a is asked to change the group
+ *   changes-too-early                 seeded bug: from the next start on leaders change the group too early
+ *   wipe a                            a starts again with an empty disk
  *   deliver [a>b [N]]                 what is on its way now, on one link (its first N) or on all
  *   settle                            deliver until nothing is on its way
  *   drop a>b, repeat a>b, reverse a>b, on-its-way
@@ -36,8 +40,10 @@ const electionTicks = 3;
 type Command = (words: readonly string[]) => void;
 
 export class ScriptGroup {
-  #members = new Map<string, Member>();
+  readonly #members = new Map<string, Member>();
+  #founders: readonly string[] = [];
   #appendBytesMax = 1000;
+  #changesTooEarly = false;
   #messages: RaftMessage[] = [];
   readonly #cuts = new Set<string>();
   #lines: string[] = [];
@@ -56,11 +62,29 @@ export class ScriptGroup {
         bodies: bodies.map((body) => new TextEncoder().encode(body)),
       });
     },
+    join: (ids) => {
+      for (const id of ids) this.#start(this.#newMember(id));
+    },
+    add: ([id = '', newId = '']) => {
+      const change = { kind: 'add-learner', id: newId, address: `${newId}:9878` } as const;
+      this.#step(this.#member(id), { kind: 'change', change });
+    },
+    promote: ([id = '', learnerId = '']) =>
+      this.#step(this.#member(id), { kind: 'change', change: { kind: 'promote', id: learnerId } }),
+    remove: ([id = '', goneId = '']) =>
+      this.#step(this.#member(id), { kind: 'change', change: { kind: 'remove', id: goneId } }),
+    wipe: ([id = '']) => {
+      this.#member(id).disk = { term: 0, vote: undefined, entries: [] };
+      this.#start(this.#member(id));
+    },
     read: ([id = '', readId]) => this.#step(this.#member(id), { kind: 'read', readId: Number(readId) }),
     lapse: ([id = '']) => {
       for (let tick = 0; tick < electionTicks; tick += 1) {
         this.#step(this.#member(id), { kind: 'tick', luck: electionTicks - 1 });
       }
+    },
+    'changes-too-early': () => {
+      this.#changesTooEarly = true;
     },
     'one-by-one': () => {
       this.#appendBytesMax = 1;
@@ -110,11 +134,16 @@ export class ScriptGroup {
   }
 
   #group(ids: readonly string[]): void {
-    const empty = { core: undefined, unsynced: [], isDiskSlow: false };
-    this.#members = new Map(
-      ids.map((id) => [id, { id, ...empty, disk: { term: 0, vote: undefined, entries: [] } }]),
-    );
-    for (const member of this.#members.values()) this.#start(member);
+    this.#members.clear();
+    this.#founders = ids;
+    for (const id of ids) this.#start(this.#newMember(id));
+  }
+
+  #newMember(id: string): Member {
+    const disk = { term: 0, vote: undefined, entries: [] };
+    const member = { id, core: undefined, unsynced: [], isDiskSlow: false, disk };
+    this.#members.set(id, member);
+    return member;
   }
 
   #disk(member: Member, words: readonly string[]): void {
@@ -135,11 +164,12 @@ export class ScriptGroup {
     member.core = new RaftCore(
       {
         selfId: member.id,
-        memberIds: [...this.#members.keys()],
+        memberIds: this.#founders,
         heartbeatTicks: 1,
         electionTicks: electionTicks,
         appendBytesMax: this.#appendBytesMax,
         inFlightRequestsMax: 4,
+        changesTooEarly: this.#changesTooEarly,
       },
       member.disk,
     );

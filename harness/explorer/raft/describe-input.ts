@@ -22,6 +22,8 @@ export function describeInput(id: string, input: MemberInput, isRepeat: boolean)
       return `a heartbeat is due at ${id}`;
     case 'propose':
       return `${id} is asked to append ${new TextDecoder().decode(input.bodies[0])}`;
+    case 'change':
+      return `${id} is asked to change the group: ${input.change.kind} ${input.change.id}`;
     case 'read':
       return `${id} is asked for read ${input.readId}`;
     case 'persisted':

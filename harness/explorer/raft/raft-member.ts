@@ -77,7 +77,8 @@ export function renameMember(member: RaftMember, permutation: readonly number[])
 
 /** All of it; the order within maps is left out, as nothing depends on it but the order of messages, which have none on their way. */
 export function memberKey({ state, durable, unsynced, isDiskStuck }: RaftMember): string {
-  const { entries, votes, progress, heldMessages, ...plain } = state;
+  // This model never changes the group.
+  const { entries, configurations: _always, votes, progress, heldMessages, ...plain } = state;
   const parts = [
     JSON.stringify(plain),
     entriesKey(entries),
