@@ -1,65 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { AnomalyName } from '../anomaly.ts';
 import { checkLinearizableLog } from './linearizable-log.ts';
 import { type Append, batchOf, type LogHistory, type Read } from './log-history.ts';
-
-interface TrickyOperation {
-  readonly f: 'append' | 'pull' | 'maxOffset';
-  readonly input: { readonly msg?: string; readonly from?: number };
-  readonly output: {
-    readonly offset?: number;
-    readonly msgs?: readonly (readonly [number, string])[];
-    readonly fail?: boolean;
-  } | null;
-  readonly call: number;
-  readonly return: number | null;
-}
-
-interface TrickyHistory {
-  readonly name: string;
-  readonly model: string;
-  readonly why: string;
-  readonly ops: readonly TrickyOperation[];
-  readonly expect: { readonly valid: boolean; readonly anomalies: readonly AnomalyName[] };
-}
-
-const tricky = (
-  JSON.parse(readFileSync('checkers/fixtures/tricky-histories.json', 'utf8')) as TrickyHistory[]
-).filter(({ model }) => model === 'log');
-
-function fromTricky(history: TrickyHistory): LogHistory {
-  const appends: Append[] = [];
-  const reads: Read[] = [];
-  for (const [index, op] of history.ops.entries()) {
-    const interval = { call: op.call, ret: op.return ?? Infinity, index };
-    if (op.f === 'append') {
-      const failed = op.output?.fail === true;
-      appends.push({ ...interval, message: op.input.msg ?? '', offset: op.output?.offset, failed });
-    } else if (op.f === 'pull') {
-      reads.push({ ...interval, kind: 'pull', batch: batchOf(op.input.from ?? 0, op.output?.msgs ?? []) });
-    } else reads.push({ ...interval, kind: 'max-offset', offset: op.output?.offset ?? 0 });
-  }
-  return { queue: 't/0', appends, reads };
-}
 
 function anomaliesOf(history: LogHistory): string[] {
   return Object.keys(checkLinearizableLog([history]).anomalyCounts).sort();
 }
 
 describe('the linearizable-log checker', () => {
-  it('has the 24 hand-made log histories to judge', () => {
-    assert.equal(tricky.length, 24);
-  });
-
-  for (const history of tricky) {
-    it(`${history.expect.valid ? 'accepts' : 'refuses'} ${history.name}: ${history.why}`, () => {
-      assert.deepEqual(anomaliesOf(fromTricky(history)), [...history.expect.anomalies].sort());
-    });
-  }
-
   it('judges queues apart', () => {
     const append = (message: string): Append => ({
       message,
