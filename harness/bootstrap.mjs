@@ -76,7 +76,7 @@ function sourcesBelow(folder) {
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return sourcesBelow(path);
-      return entry.name.endsWith('.ts') ? [path] : [];
+      return entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') ? [path] : [];
     });
 }
 

@@ -92,7 +92,7 @@ async function allImports(): Promise<Import[]> {
   const imports: Import[] = [];
   for (const root of roots) {
     for (const entry of await readdir(root, { recursive: true })) {
-      if (!entry.endsWith('.ts')) continue;
+      if (!entry.endsWith('.ts') || entry.endsWith('.d.ts')) continue;
       const file = join(root, entry);
       const lines = (await readFile(file, 'utf8')).split('\n');
       for (const [index, line] of lines.entries()) {

@@ -56,6 +56,13 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/runtime/os',
     'cluster/store',
   ],
+  // An npm package of its own: it sees nothing of ours.
+  'checkers/porcupine-ts': [],
+  'checkers/porcupine-ts/program': [],
+  'checkers/porcupine-ts/models': ['checkers/porcupine-ts/program'],
+  'checkers/porcupine-ts/history': ['checkers/porcupine-ts/program'],
+  'checkers/porcupine-ts/search': ['checkers/porcupine-ts/history', 'checkers/porcupine-ts/program'],
+  'checkers/porcupine-ts/formats': ['checkers/porcupine-ts/history'],
   'checkers/history': [],
   checkers: ['checkers/history'],
   'checkers/availability': ['checkers', 'checkers/history'],

@@ -29,7 +29,10 @@ export interface Model<State = unknown, Input = unknown, Output = unknown> {
   /** How to build this model again in a worker thread, where functions cannot be sent. Ready models have it. */
   readonly source?: ModelSource;
   /** For the ready models: the operations of one partition as a program over small integers. Must agree with `step` in every verdict. */
-  compile?(operations: readonly ProgramOperation<Input, Output>[], engine: 'compat' | 'fast'): Program | undefined;
+  compile?(
+    operations: readonly ProgramOperation<Input, Output>[],
+    engine: 'compat' | 'fast',
+  ): Program | undefined;
 }
 
 export interface ModelSource {
@@ -42,7 +45,10 @@ export interface ModelSource {
 
 /** For a model whose step may end in more than one state; see `nondeterministic`. No successor means impossible. */
 export interface NondeterministicModel<State = unknown, Input = unknown, Output = unknown>
-  extends Omit<Model<State, Input, Output>, 'init' | 'step' | 'stepUnanswered' | 'describeState' | 'compile'> {
+  extends Omit<
+    Model<State, Input, Output>,
+    'init' | 'step' | 'stepUnanswered' | 'isReadOnly' | 'describeState' | 'compile'
+  > {
   init(): readonly State[];
   step(state: State, input: Input, output: Output, context: StepContext): readonly State[];
   stepUnanswered?(state: State, input: Input, context: StepContext): readonly State[];

@@ -1,18 +1,16 @@
 /** The operations of one partition as instructions over small integers: what both engines run. */
+import type { Operation } from '../operation.ts';
 
-export interface ProgramOperation<Input = unknown, Output = unknown> {
-  readonly input: Input;
-  readonly output: Output | undefined;
-  /** False when no answer came: the operation may be left out. */
-  readonly answered: boolean;
-}
-
-/** int32 instruction | int32 a | int32 b, per operation. States are integers from 0 on; every instruction gives the next one or refuses. */
-export const wordsPerOperation = 3;
+/** `return: null`: no answer came, so the operation may be left out. */
+export type ProgramOperation<Input = unknown, Output = unknown> = Pick<
+  Operation<Input, Output>,
+  'input' | 'output' | 'return'
+>;
 
 /** Set in the instruction of an operation that leaves every state alone in which it is possible. */
 export const readOnlyFlag = 16;
 
+/** States are integers from 0 on; every instruction gives the next one or refuses. */
 export const instructions = {
   /** Ask the program's space. */
   space: 0,
@@ -42,6 +40,7 @@ export interface StateSpace {
 
 export interface Program {
   readonly initial: number;
+  /** int32 instruction | int32 a | int32 b, per operation. */
   readonly code: Int32Array;
   readonly space: StateSpace;
   /** Operations of one class are interchangeable. Asked only for operations without an answer. */

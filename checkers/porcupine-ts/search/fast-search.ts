@@ -1,0 +1,247 @@
+/**
+ * The same question with less to look at. What is left out, and why nothing is missed (checked against brute force in testing/):
+ * - A read-only operation that is possible now is placed now and never reconsidered: whatever order completes the history, it can be moved to its front.
+ * - An operation without an answer is never forced; it is tried after all others, not when it would change nothing, and of equal ones the earliest first.
+ * - A configuration that a known one covers (same place, fewer operations without an answer used up) is not entered.
+ */
+import { readOnlyFlag } from '../program/program.ts';
+import { ConfigurationCache } from './configuration-cache.ts';
+import { LongestOrders } from './longest-orders.ts';
+import type { Interruption, Problem, Search, SearchState } from './problem.ts';
+import { assignSlots, type Slots } from './slots.ts';
+import { step } from './step.ts';
+import { type Unanswered, unansweredOf } from './unanswered.ts';
+
+export class FastSearch implements Search {
+  steps = 0;
+  readonly #problem: Problem;
+  readonly #slots: Slots;
+  readonly #unanswered: Unanswered;
+  readonly #cache: ConfigurationCache;
+  readonly #words: Int32Array;
+  readonly #parityWords: number;
+  readonly #orders: LongestOrders;
+  /** The remaining calls and returns of answered operations; 0 is the head, the last one the tail, event i is node i + 1. */
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  /** What is placed, in order; a frame is one chosen operation and the read-only ones placed after it. */
+  readonly #trail: Int32Array;
+  readonly #frameStart: Int32Array;
+  readonly #frameState: Int32Array;
+  #frames = 0;
+  #placed = 0;
+  #remaining: number;
+  #state: number;
+  #node = 0;
+  #group = -1;
+  #started = false;
+
+  constructor(problem: Problem, verbose: boolean) {
+    this.#problem = problem;
+    const { events, returns, operations } = problem;
+    this.#slots = assignSlots(problem, true);
+    this.#unanswered = unansweredOf(problem);
+    this.#parityWords = (this.#slots.count + 31) >> 5;
+    this.#words = new Int32Array(this.#parityWords + this.#unanswered.words);
+    this.#cache = new ConfigurationCache(
+      this.#parityWords,
+      this.#unanswered.words,
+      this.#unanswered.cover,
+      operations,
+    );
+    this.#orders = new LongestOrders(operations, verbose);
+    const nodes = events.length + 2;
+    this.#next = new Int32Array(nodes);
+    this.#previous = new Int32Array(nodes);
+    let last = 0;
+    for (let node = 1; node < nodes; node += 1) {
+      const event = events[node - 1] as number;
+      // Calls without an answer are kept in groups of their own.
+      if (node < nodes - 1 && event >= 0 && (returns[event] as number) < 0) continue;
+      this.#next[last] = node;
+      this.#previous[node] = last;
+      last = node;
+    }
+    this.#trail = new Int32Array(operations);
+    this.#frameStart = new Int32Array(operations + 1);
+    this.#frameState = new Int32Array(operations + 1);
+    this.#remaining = problem.answered;
+    this.#state = problem.program.initial;
+  }
+
+  get configurations(): number {
+    return this.#cache.count;
+  }
+
+  bytes(): number {
+    return (
+      this.#cache.bytes() +
+      this.#orders.bytes() +
+      this.#problem.program.space.bytes() +
+      this.#next.length * 14
+    );
+  }
+
+  linearizations(): number[][] {
+    return this.#orders.found(this.#trail, this.#placed);
+  }
+
+  run(stepsMax: number, interruption: Interruption): SearchState {
+    const { events, calls, returns, program } = this.#problem;
+    const { code, space } = program;
+    const { slotOf } = this.#slots;
+    const { groups, groupOf, used } = this.#unanswered;
+    const [cache, words, orders, parityWords] = [this.#cache, this.#words, this.#orders, this.#parityWords];
+    const [next, previous, trail] = [this.#next, this.#previous, this.#trail];
+    const [frameStart, frameState] = [this.#frameStart, this.#frameState];
+    const end = this.steps + stepsMax;
+    let [frames, placed, remaining, state] = [this.#frames, this.#placed, this.#remaining, this.#state];
+    let [node, group, steps] = [this.#node, this.#group, this.steps];
+    let result: SearchState = 'running';
+    // Entering: `chosen` was just placed (or nothing, at the start); its read-only followers are placed, then it is looked up.
+    let entering = !this.#started;
+    this.#started = true;
+
+    while (steps < end && !interruption.raised) {
+      if (entering) {
+        entering = false;
+        for (let at = next[0] as number; remaining > 0 && !interruption.raised; at = next[at] as number) {
+          const event = events[at - 1] as number;
+          if (event < 0) break;
+          if (((code[event * 3] as number) & readOnlyFlag) === 0) continue;
+          steps += 1;
+          if (step(code, space, state, event) < 0) continue;
+          const before = previous[at] as number;
+          unlink(next, previous, at, (returns[event] as number) + 1);
+          // Its return may have been the next node, which is gone.
+          at = before;
+          const slot = slotOf[event] as number;
+          words[slot >> 5] = (words[slot >> 5] as number) ^ (1 << (slot & 31));
+          trail[placed] = event;
+          placed += 1;
+          remaining -= 1;
+          orders.enter(event, placed);
+        }
+        if (remaining === 0) {
+          orders.finish(trail, placed);
+          result = 'ok';
+          break;
+        }
+        if (cache.add(remaining, state, words)) {
+          node = next[0] as number;
+          group = -1;
+        } else {
+          // Known: back to the frame before, where this operation was chosen.
+          group = groups.length;
+          node = 0;
+        }
+      }
+      let chosen = -1;
+      let after = -1;
+      if (group < 0) {
+        let event = events[node - 1] as number;
+        while (event >= 0 && !interruption.raised) {
+          if (((code[event * 3] as number) & readOnlyFlag) === 0) {
+            steps += 1;
+            after = step(code, space, state, event);
+            if (after >= 0) {
+              chosen = event;
+              break;
+            }
+          }
+          node = next[node] as number;
+          event = events[node - 1] as number;
+        }
+        if (chosen < 0) group = 0;
+      }
+      if (chosen < 0 && group < groups.length) {
+        // `node` is the first remaining return: whoever was called after it comes after it.
+        for (; group < groups.length && !interruption.raised; group += 1) {
+          const members = groups[group] as Int32Array;
+          const candidate = members[used[group] as number];
+          if (candidate === undefined || (calls[candidate] as number) + 1 > node) continue;
+          steps += 1;
+          after = step(code, space, state, candidate);
+          if (after >= 0 && after !== state) {
+            chosen = candidate;
+            break;
+          }
+        }
+        if (chosen < 0) orders.deadEnd(trail, placed);
+      }
+      if (chosen >= 0) {
+        frameStart[frames] = placed;
+        frameState[frames] = state;
+        frames += 1;
+        if (group < 0) {
+          unlink(next, previous, node, (returns[chosen] as number) + 1);
+          const slot = slotOf[chosen] as number;
+          words[slot >> 5] = (words[slot >> 5] as number) ^ (1 << (slot & 31));
+          remaining -= 1;
+        } else {
+          used[group] = (used[group] as number) + 1;
+          this.#unanswered.toggle(chosen, 1, words, parityWords);
+        }
+        trail[placed] = chosen;
+        placed += 1;
+        orders.enter(chosen, placed);
+        state = after;
+        entering = true;
+        continue;
+      }
+      // Nothing more to try here: take back the whole frame and go on behind the operation that was chosen for it.
+      if (frames === 0) {
+        result = 'illegal';
+        break;
+      }
+      frames -= 1;
+      const start = frameStart[frames] as number;
+      state = frameState[frames] as number;
+      orders.leave(trail, placed, start);
+      while (placed > start) {
+        placed -= 1;
+        const operation = trail[placed] as number;
+        const slot = slotOf[operation] as number;
+        if (slot < 0) {
+          group = groupOf[operation] as number;
+          used[group] = (used[group] as number) - 1;
+          this.#unanswered.toggle(operation, -1, words, parityWords);
+          group += 1;
+          // The first remaining return is needed again.
+          node = next[0] as number;
+          while ((events[node - 1] as number) >= 0) node = next[node] as number;
+          continue;
+        }
+        words[slot >> 5] = (words[slot >> 5] as number) ^ (1 << (slot & 31));
+        remaining += 1;
+        node = (calls[operation] as number) + 1;
+        relink(next, previous, node, (returns[operation] as number) + 1);
+        node = next[node] as number;
+        group = -1;
+      }
+    }
+    [this.#frames, this.#placed, this.#remaining, this.#state] = [frames, placed, remaining, state];
+    [this.#node, this.#group, this.steps] = [node, group, steps];
+    // A slice that ends between placing and looking up goes on there.
+    this.#started = !entering;
+    return result;
+  }
+}
+
+function unlink(next: Int32Array, previous: Int32Array, call: number, back: number): void {
+  const before = previous[call] as number;
+  const behind = next[call] as number;
+  next[before] = behind;
+  previous[behind] = before;
+  const left = previous[back] as number;
+  const right = next[back] as number;
+  next[left] = right;
+  previous[right] = left;
+}
+
+function relink(next: Int32Array, previous: Int32Array, call: number, back: number): void {
+  next[previous[back] as number] = back;
+  previous[next[back] as number] = back;
+  next[previous[call] as number] = call;
+  previous[next[call] as number] = call;
+}

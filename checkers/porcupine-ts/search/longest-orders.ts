@@ -1,0 +1,131 @@
+/**
+ * How far a search came. Either the longest order of all, or (verbose) for each operation the first longest one that holds it, as Porcupine defines it:
+ * whenever the search cannot go on, what is placed now becomes the longest order of each placed operation whose own is shorter.
+ *
+ * Verbose costs a step, not the depth: what was placed is a tree of (parent, operation), and each depth of the stack keeps the deepest dead end
+ * seen above it, which is compared when that depth is left.
+ */
+export class LongestOrders {
+  readonly #verbose: boolean;
+  #best: Int32Array;
+  #bestLength = 0;
+  /** So much of the stack is the beginning of the best order already. */
+  #common = 0;
+  #finished = false;
+
+  #parents: Int32Array = new Int32Array(0);
+  #operations: Int32Array = new Int32Array(0);
+  #nodes = 1;
+  readonly #nodeAt: Int32Array;
+  readonly #deepestNodeAt: Int32Array;
+  readonly #deepestAt: Int32Array;
+  readonly #longestNode: Int32Array;
+  readonly #longestLength: Int32Array;
+
+  constructor(operations: number, verbose: boolean) {
+    this.#verbose = verbose;
+    this.#best = new Int32Array(0);
+    const room = verbose ? operations + 1 : 0;
+    if (verbose) {
+      this.#parents = new Int32Array(2 * room);
+      this.#operations = new Int32Array(2 * room);
+    }
+    this.#nodeAt = new Int32Array(room);
+    this.#deepestNodeAt = new Int32Array(room);
+    this.#deepestAt = new Int32Array(room);
+    this.#longestNode = new Int32Array(room);
+    this.#longestLength = new Int32Array(room);
+  }
+
+  bytes(): number {
+    return this.#best.byteLength + this.#parents.byteLength * 2 + this.#nodeAt.byteLength * 5;
+  }
+
+  /** The operation is now the last of `placed` placed ones. */
+  enter(operation: number, placed: number): void {
+    if (!this.#verbose) return;
+    if (this.#nodes === this.#parents.length) {
+      this.#parents = doubled(this.#parents);
+      this.#operations = doubled(this.#operations);
+    }
+    this.#parents[this.#nodes] = this.#nodeAt[placed - 1] as number;
+    this.#operations[this.#nodes] = operation;
+    this.#nodeAt[placed] = this.#nodes;
+    this.#nodes += 1;
+    this.#deepestAt[placed] = 0;
+  }
+
+  /** Nothing can be placed after these. */
+  deadEnd(stack: Int32Array, placed: number): void {
+    if (this.#verbose) {
+      if (placed > (this.#deepestAt[placed] as number)) {
+        this.#deepestAt[placed] = placed;
+        this.#deepestNodeAt[placed] = this.#nodeAt[placed] as number;
+      }
+    } else if (placed > this.#bestLength) {
+      this.#keep(stack, placed);
+    }
+  }
+
+  /** The stack goes back from `placed` to `left` operations. */
+  leave(stack: Int32Array, placed: number, left: number): void {
+    if (left < this.#common) this.#common = left;
+    if (!this.#verbose) return;
+    for (let depth = placed; depth > left; depth -= 1) this.#settle(stack[depth - 1] as number, depth);
+  }
+
+  /** Everything that must be placed is. */
+  finish(stack: Int32Array, placed: number): void {
+    this.#keep(stack, placed);
+    this.#finished = true;
+  }
+
+  found(stack: Int32Array, placed: number): number[][] {
+    if (this.#finished || !this.#verbose) {
+      if (!this.#finished && placed > this.#bestLength) this.#keep(stack, placed);
+      return this.#bestLength === 0 && !this.#finished ? [] : [[...this.#best.subarray(0, this.#bestLength)]];
+    }
+    if (placed > 0) this.deadEnd(stack, placed);
+    for (let depth = placed; depth > 0; depth -= 1) this.#settle(stack[depth - 1] as number, depth);
+    const nodes = new Set(this.#longestNode);
+    nodes.delete(0);
+    return [...nodes].map((node) => this.#orderOf(node));
+  }
+
+  #settle(operation: number, depth: number): void {
+    const deepest = this.#deepestAt[depth] as number;
+    const node = this.#deepestNodeAt[depth] as number;
+    if (deepest > (this.#longestLength[operation] as number)) {
+      this.#longestLength[operation] = deepest;
+      this.#longestNode[operation] = node;
+    }
+    if (deepest > (this.#deepestAt[depth - 1] as number)) {
+      this.#deepestAt[depth - 1] = deepest;
+      this.#deepestNodeAt[depth - 1] = node;
+    }
+  }
+
+  #keep(stack: Int32Array, placed: number): void {
+    if (this.#best.length < placed) {
+      const best = new Int32Array(stack.length);
+      best.set(this.#best);
+      this.#best = best;
+    }
+    for (let at = this.#common; at < placed; at += 1) this.#best[at] = stack[at] as number;
+    this.#common = placed;
+    this.#bestLength = placed;
+  }
+
+  #orderOf(leaf: number): number[] {
+    const order: number[] = [];
+    for (let node = leaf; node !== 0; node = this.#parents[node] as number)
+      order.push(this.#operations[node] as number);
+    return order.reverse();
+  }
+}
+
+function doubled(array: Int32Array): Int32Array {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

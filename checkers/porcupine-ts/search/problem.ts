@@ -1,0 +1,34 @@
+/** One partition as the engines see it: who may come before whom, and what each operation does. */
+import type { Program } from '../program/program.ts';
+
+export interface Problem {
+  /** Operations are numbered in the order of their calls. */
+  readonly operations: number;
+  /** How many of them were answered. */
+  readonly answered: number;
+  /** Calls as `operation`, returns as `~operation`, in the order of time. Operations without an answer have no return. */
+  readonly events: Int32Array;
+  /** Per operation, the place of its call among the events. */
+  readonly calls: Int32Array;
+  /** Per operation, the place of its return among the events; -1 without an answer. */
+  readonly returns: Int32Array;
+  readonly program: Program;
+}
+
+/** What an engine says after a slice of work. */
+export type SearchState = 'running' | 'ok' | 'illegal' | 'memory';
+
+/** A search that can be stopped after any number of steps and taken up again. */
+export interface Search {
+  readonly steps: number;
+  readonly configurations: number;
+  run(stepsMax: number, interrupted: Interruption): SearchState;
+  bytes(): number;
+  /** Orders found so far, of operations of the problem. */
+  linearizations(): number[][];
+}
+
+/** Raised by whoever calls the user's model: the time is over. The slice ends after this step, and whatever it says is no verdict. */
+export interface Interruption {
+  raised: boolean;
+}
