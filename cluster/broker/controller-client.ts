@@ -1,5 +1,6 @@
 /** Finds the active controller and asks it. Every controller is looked at by itself: one that hangs delays no other (HOLES.md B34). */
 import type { OutgoingRequest } from '../remoting/channel.ts';
+import { getMetadataResponseHeader } from '../remoting/header/controller-get-metadata-info.ts';
 import type { RemotingClient } from '../remoting/remoting-client.ts';
 import type { RemotingCommand } from '../remoting/remoting-command.ts';
 import { RemotingError } from '../remoting/remoting-error.ts';
@@ -38,7 +39,9 @@ const silentConnectionMs = 10_000;
 export class ControllerClient {
   readonly #runtime: Runtime;
   readonly #client: RemotingClient;
-  readonly #controllers: ReadonlyMap<string, ControllerState>;
+  /** Those of the file, and those that the active one names. */
+  readonly #controllers: Map<string, ControllerState>;
+  readonly #ofFile: ReadonlySet<string>;
   readonly #probePeriodMs: number;
   #leaderAddress: string | undefined;
   #timer: Timer | undefined;
@@ -53,12 +56,8 @@ export class ControllerClient {
     this.#runtime = runtime;
     this.#client = client;
     this.#probePeriodMs = options.probePeriodMs;
-    this.#controllers = new Map(
-      options.addresses.map((address) => [
-        address,
-        { answeredAtMs: 0, silentSinceMs: undefined, isProbing: false },
-      ]),
-    );
+    this.#ofFile = new Set(options.addresses);
+    this.#controllers = new Map(options.addresses.map((address) => [address, newState()]));
     client.onClose((address) => {
       if (address === this.#leaderAddress) this.#leaderAddress = undefined;
       if (this.#controllers.has(address)) this.#probeAll();
@@ -170,7 +169,27 @@ export class ControllerClient {
 
   #learn(address: string, response: RemotingCommand): void {
     if (response.code !== ResponseCode.SUCCESS) return;
-    if (response.extFields?.['isLeader'] === 'true') this.#leaderAddress = address;
-    else if (this.#leaderAddress === address) this.#leaderAddress = undefined;
+    const { isLeader, peers } = getMetadataResponseHeader.decode(response.extFields);
+    if (isLeader) {
+      this.#leaderAddress = address;
+      this.#follow(parsePeers(peers ?? ''));
+    } else if (this.#leaderAddress === address) this.#leaderAddress = undefined;
   }
+
+  /** Controllers come and go. Those of the file stay, for all that is known may be out of date when this broker comes back. */
+  #follow(addresses: readonly string[]): void {
+    for (const address of addresses)
+      if (!this.#controllers.has(address)) this.#controllers.set(address, newState());
+    for (const address of [...this.#controllers.keys()])
+      if (!this.#ofFile.has(address) && !addresses.includes(address)) this.#controllers.delete(address);
+  }
+}
+
+function newState(): ControllerState {
+  return { answeredAtMs: 0, silentSinceMs: undefined, isProbing: false };
+}
+
+/** The addresses in "n0:host:port;n1:host:port;". */
+function parsePeers(text: string): readonly string[] {
+  return text.split(';').flatMap((peer) => (peer.includes(':') ? [peer.slice(peer.indexOf(':') + 1)] : []));
 }

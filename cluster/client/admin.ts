@@ -2,6 +2,8 @@
 import { Buffer } from 'node:buffer';
 import type { OutgoingRequest } from '../remoting/channel.ts';
 import { parseFastjsonObject } from '../remoting/fastjson.ts';
+import { cleanBrokerDataRequestHeader } from '../remoting/header/clean-broker-data.ts';
+import { changePeerRequestHeader } from '../remoting/header/controller-change-peer.ts';
 import {
   type ElectMasterResponseHeader,
   electMasterRequestHeader,
@@ -49,6 +51,12 @@ export interface NewTopic {
   /** "+key=value,-key". */
   readonly attributes?: string;
 }
+
+const changeCodes = {
+  'add-learner': RequestCode.CONTROLLER_ADD_LEARNER,
+  promote: RequestCode.CONTROLLER_LEARNER_TO_FOLLOWER,
+  remove: RequestCode.CONTROLLER_REMOVE_PEER,
+} as const;
 
 const requestTimeoutMsDefault = 3_000;
 const permReadWrite = 6;
@@ -227,6 +235,35 @@ export class Admin {
     });
     const response = await this.ask(leader, { code: RequestCode.CONTROLLER_ELECT_MASTER, extFields });
     return electMasterResponseHeader.decode(response.extFields);
+  }
+
+  /** Removes these brokers from the controllers' memory, dead ones only unless `evenAlive`; or rejects. */
+  async cleanBrokerData(
+    clusterName: string,
+    brokerName: string,
+    brokerIds: readonly number[],
+    evenAlive = false,
+  ): Promise<void> {
+    const leader = await this.controllerLeader();
+    const extFields = cleanBrokerDataRequestHeader.encode({
+      clusterName,
+      brokerName,
+      brokerControllerIdsToClean: brokerIds.join(';'),
+      isCleanLivingBroker: evenAlive,
+      invokeTime: this.#runtime.clock.wallMs(),
+    });
+    await this.ask(leader, { code: RequestCode.CLEAN_BROKER_DATA, extFields });
+  }
+
+  /** Adds a controller that learns the log first, lets a learner vote, or removes one; resolves once that is committed. */
+  async changeController(
+    change: 'add-learner' | 'promote' | 'remove',
+    peerId: string,
+    peerAddress?: string,
+  ): Promise<void> {
+    const leader = await this.controllerLeader();
+    const extFields = changePeerRequestHeader.encode({ peerId, peerAddress });
+    await this.ask(leader, { code: changeCodes[change], extFields });
   }
 
   stop(): void {

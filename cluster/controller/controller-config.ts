@@ -21,13 +21,19 @@ export const controllerConfigKeys = [
     name: 'controllerDLegerPeers',
     kind: 'string',
     default: '',
-    doc: 'All members: n0-HOST:PORT;n1-HOST:PORT;... The port serves brokers, tools and peers alike. Required.',
+    doc: 'All members that the group begins with: n0-HOST:PORT;n1-HOST:PORT;... Later the replicated log says who belongs to it. The port serves brokers, tools and peers alike. Required.',
   },
   {
     name: 'controllerDLegerSelfId',
     kind: 'string',
     default: '',
     doc: 'Which of the peers this one is: n0, n1, ... Required.',
+  },
+  {
+    name: 'controllerJoinsGroup',
+    kind: 'boolean',
+    default: false,
+    doc: 'This controller is not one of those that the group begins with: with an empty folder it waits to be added (CONTROLLER_ADD_LEARNER). Not a key of RocketMQ.',
   },
   {
     name: 'controllerStorePath',
@@ -114,6 +120,13 @@ export function parseControllerConfig(values: ReadonlyMap<string, string>): Cont
       'controllerDLegerSelfId',
       `one of the peers ${[...peers.keys()].join(', ')}`,
       config.controllerDLegerSelfId,
+    );
+  }
+  if (config.controllerJoinsGroup && peers.size === 1) {
+    throw new ConfigValueError(
+      'controllerDLegerPeers',
+      'a member of the group besides this one, since controllerJoinsGroup is true',
+      config.controllerDLegerPeers,
     );
   }
   const port = Number(own.slice(own.lastIndexOf(':') + 1));

@@ -1,5 +1,5 @@
 /** A request that the controller answers with a code of its own, and every other error as a response. */
-import { NotLeaderError, ProposalRefusedError } from '../dledger/dledger-errors.ts';
+import { ChangeRefusedError, NotLeaderError, ProposalRefusedError } from '../dledger/dledger-errors.ts';
 import type { Response } from '../remoting/channel.ts';
 import { FastjsonError } from '../remoting/fastjson.ts';
 import { HeaderError } from '../remoting/header-error.ts';
@@ -40,6 +40,10 @@ function codeOf(error: unknown): number {
   if (error instanceof ControllerError) return error.code;
   if (error instanceof HeaderError || error instanceof FastjsonError)
     return ResponseCode.CONTROLLER_INVALID_REQUEST;
+  if (error instanceof ChangeRefusedError) {
+    const isForNow = ['too-early', 'change-under-way', 'not-caught-up'].includes(error.reason);
+    return isForNow ? ResponseCode.SYSTEM_BUSY : ResponseCode.CONTROLLER_INVALID_REQUEST;
+  }
   if (error instanceof ProposalRefusedError) {
     return error.reason === 'too-many-pending'
       ? ResponseCode.SYSTEM_BUSY

@@ -12,6 +12,7 @@ import { nextBrokerId } from './apply-broker-id.ts';
 import type { BrokerSet } from './broker-set.ts';
 import type { ControllerConfig } from './controller-config.ts';
 import { ControllerError } from './controller-error.ts';
+import type { ControllerPeers } from './controller-peers.ts';
 import { readBrokerNames } from './controller-request.ts';
 import { jsonBody, replicaInfoResponse } from './controller-response.ts';
 import type { HeartbeatTable } from './heartbeat-table.ts';
@@ -58,7 +59,8 @@ export function brokerIdToApplyFor(replicasInfo: ReplicasInfo, { extFields }: Re
 
 /** 1005. */
 export function metadata(
-  { peers, controllerDLegerGroup, controllerDLegerSelfId }: ControllerConfig,
+  { controllerDLegerGroup, controllerDLegerSelfId }: ControllerConfig,
+  { voters, learners }: ControllerPeers,
   leaderId: string | undefined,
   isLeader: boolean,
 ): Response {
@@ -67,11 +69,17 @@ export function metadata(
     extFields: getMetadataResponseHeader.encode({
       group: controllerDLegerGroup,
       controllerLeaderId: leaderId,
-      controllerLeaderAddress: leaderId === undefined ? undefined : peers.get(leaderId),
+      controllerLeaderAddress:
+        leaderId === undefined ? undefined : (voters.get(leaderId) ?? learners.get(leaderId)),
       isLeader: leaderId === controllerDLegerSelfId && isLeader,
-      peers: [...peers].map(([id, address]) => `${id}:${address};`).join(''),
+      peers: peersText(voters),
+      learners: learners.size === 0 ? undefined : peersText(learners),
     }),
   };
+}
+
+function peersText(peers: ReadonlyMap<string, string>): string {
+  return [...peers].map(([id, address]) => `${id}:${address};`).join('');
 }
 
 function known(replicasInfo: ReplicasInfo, brokerName: string): BrokerSet {

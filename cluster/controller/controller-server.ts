@@ -11,6 +11,7 @@ import type { BrokerSet } from './broker-set.ts';
 import { type ControllerCommand, decodeCommand, type Liveness } from './controller-command.ts';
 import { type ControllerConfig, controllerConfigKeys, controllerLiveKeys } from './controller-config.ts';
 import { errorResponse } from './controller-error.ts';
+import { type ControllerPeers, changePeer, changePeerCodes, controllerPeers } from './controller-peers.ts';
 import { brokerIdToApplyFor, metadata, replicaInfo, syncStateData } from './controller-read.ts';
 import {
   readAlterSyncStateSet,
@@ -58,7 +59,13 @@ export class ControllerServer {
     this.#dledger = new DLedgerServer(
       runtime,
       {
-        ...{ group, selfId, peers, storePath: config.controllerStorePath },
+        ...{
+          group,
+          selfId,
+          peers,
+          joins: config.controllerJoinsGroup,
+          storePath: config.controllerStorePath,
+        },
         heartbeatIntervalMs: config.controllerHeartbeatIntervalMs,
         electionTimeoutMs: config.controllerElectionTimeoutMs,
       },
@@ -135,7 +142,7 @@ export class ControllerServer {
     );
     // Any controller answers, from what it knows.
     this.#answer(RequestCode.CONTROLLER_GET_METADATA_INFO, () =>
-      metadata(this.#config.current, this.leaderId(), this.isLeader()),
+      metadata(this.#config.current, this.#peers(), this.leaderId(), this.isLeader()),
     );
     this.#answer(RequestCode.GET_CONTROLLER_CONFIG, () => ({
       code: ResponseCode.SUCCESS,
@@ -144,6 +151,8 @@ export class ControllerServer {
     this.#answer(RequestCode.UPDATE_CONTROLLER_CONFIG, ({ body }) =>
       this.#config.update(textOf(body), this.#config.current.configBlackList),
     );
+    for (const [code, kind] of Object.entries(changePeerCodes))
+      this.#answer(Number(code), (request) => changePeer(this.#dledger, kind, request));
     this.#server.handle(RequestCode.BROKER_HEARTBEAT, (context) => this.#heartbeat(context));
   }
 
@@ -175,10 +184,14 @@ export class ControllerServer {
       try {
         response = await answer(context.request);
       } catch (error) {
-        response = errorResponse(error, this.#config.current.peers);
+        response = errorResponse(error, this.#peers().voters);
       }
       context.respond(response);
     });
+  }
+
+  #peers(): ControllerPeers {
+    return controllerPeers(this.#dledger, this.#config.current.peers);
   }
 
   async #proposeOwn(command: ControllerCommand): Promise<void> {

@@ -17,20 +17,20 @@ export interface RaftTransportOptions {
 export class RaftTransport {
   readonly #client: RemotingClient;
   readonly #peers: Map<string, string>;
-  /** The same in every message. */
-  readonly #extFieldsJson: string;
+  readonly #options: RaftTransportOptions;
+  /** By receiver: the same in every message. */
+  readonly #extFieldsJson = new Map<string, string>();
   #listener: (fromPeerId: string, bytes: Uint8Array) => void = () => undefined;
 
   constructor(runtime: Runtime, server: RemotingServer, options: RaftTransportOptions) {
-    const { group, selfId: from } = options;
+    this.#options = options;
     this.#peers = new Map(options.peers);
-    const own = options.peers.get(from);
-    this.#extFieldsJson = JSON.stringify(raftMessageRequestHeader.encode({ group, from, address: own }));
     this.#client = new RemotingClient(runtime, { connectTimeoutMs });
     server.handle(RequestCode.RAFT_MESSAGE, ({ request }) => {
-      const { group, from, address } = raftMessageRequestHeader.decode(request.extFields);
-      // Another group's member: a wrong file, not a peer.
-      if (group !== options.group || from === options.selfId) return;
+      const { group, from, to, address } = raftMessageRequestHeader.decode(request.extFields);
+      // Another group's member: a wrong file, not a peer. Or what was meant for the member that had this address before.
+      if (group !== options.group || from === options.selfId || (to ?? options.selfId) !== options.selfId)
+        return;
       if (!this.#peers.has(from)) {
         // A member that came when this one was away may lead; whoever says not where it can be answered is a stranger.
         if (address === undefined || address === '') return;
@@ -45,9 +45,20 @@ export class RaftTransport {
     if (address === undefined) return;
     this.#client.oneway(address, {
       code: RequestCode.RAFT_MESSAGE,
-      extFieldsJson: this.#extFieldsJson,
+      extFieldsJson: this.#envelopeTo(peerId),
       body: bytes,
     });
+  }
+
+  #envelopeTo(to: string): string {
+    let envelope = this.#extFieldsJson.get(to);
+    if (envelope === undefined) {
+      const { group, selfId: from, peers } = this.#options;
+      const fields = { group, from, to, address: peers.get(from) };
+      envelope = JSON.stringify(raftMessageRequestHeader.encode(fields));
+      this.#extFieldsJson.set(to, envelope);
+    }
+    return envelope;
   }
 
   addPeers(addresses: ReadonlyMap<string, string>): void {

@@ -137,6 +137,10 @@ export const RequestCode = {
   SET_COMMITLOG_READ_MODE: 2004,
   /** Ours: a message between Raft peers, one-way; extFields group and from. */
   RAFT_MESSAGE: 52001,
+  /** Ours, for the leading controller; extFields peerId and, to add one, peerAddress. As JRaft's addLearners, learner2Follower and removePeer. */
+  CONTROLLER_ADD_LEARNER: 52002,
+  CONTROLLER_LEARNER_TO_FOLLOWER: 52003,
+  CONTROLLER_REMOVE_PEER: 52004,
 } as const;
 
 export type RequestCode = (typeof RequestCode)[keyof typeof RequestCode];

@@ -127,12 +127,18 @@ export class Group {
     for (const host of [...this.hosts, 'n1', 'n2', 'n3']) this.world.host(host);
   }
 
-  async start(host: string): Promise<ControllerServer> {
+  /** `joinsAs`: it waits to be added under this id. */
+  async start(host: string, joinsAs?: string): Promise<ControllerServer> {
+    const founders = this.hosts.map((name, index) => `n${index}-${name}:9878`);
     const config = parseControllerConfig(
       new Map([
         ['controllerDLegerGroup', 'group1'],
-        ['controllerDLegerPeers', this.hosts.map((name, index) => `n${index}-${name}:9878`).join(';')],
-        ['controllerDLegerSelfId', `n${this.hosts.indexOf(host)}`],
+        [
+          'controllerDLegerPeers',
+          [...founders, ...(joinsAs === undefined ? [] : [`${joinsAs}-${host}:9878`])].join(';'),
+        ],
+        ['controllerDLegerSelfId', joinsAs ?? `n${this.hosts.indexOf(host)}`],
+        ['controllerJoinsGroup', String(joinsAs !== undefined)],
         ['controllerStorePath', 'controller'],
       ]),
     );

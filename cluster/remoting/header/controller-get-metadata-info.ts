@@ -1,6 +1,6 @@
 /**
  * CONTROLLER_GET_METADATA_INFO (1005): no fields; any controller answers.
- * Response: group controllerLeaderId controllerLeaderAddress isLeader peers ("n0:host:port;n1:host:port;").
+ * Response: group controllerLeaderId controllerLeaderAddress isLeader peers ("n0:host:port;n1:host:port;": who votes now); ours: learners, likewise.
  */
 import { booleanOr, type HeaderOf, headerCodec, optionalString } from '../header-codec.ts';
 
@@ -10,6 +10,7 @@ export const getMetadataResponseHeader = headerCodec('GetMetaDataResponseHeader'
   controllerLeaderAddress: optionalString,
   isLeader: booleanOr(false),
   peers: optionalString,
+  learners: optionalString,
 });
 
 export type GetMetadataResponseHeader = HeaderOf<typeof getMetadataResponseHeader>;
