@@ -21,7 +21,11 @@ async function change(group: Group, admin: Admin, ...words: Parameters<Admin['ch
     );
     if (failed === undefined) return;
     const { code } = failed as { readonly code?: number };
-    if (code !== undefined && code !== ResponseCode.SYSTEM_BUSY && code !== ResponseCode.CONTROLLER_NOT_LEADER)
+    if (
+      code !== undefined &&
+      code !== ResponseCode.SYSTEM_BUSY &&
+      code !== ResponseCode.CONTROLLER_NOT_LEADER
+    )
       throw failed;
     await group.world.runFor(100);
   }
@@ -47,7 +51,10 @@ describe('the controllers change their group', () => {
     }
     await group.leader(['c4']);
     const metadata = await group.world.settle(admin.controllerMetadata('c4:9878'));
-    assert.deepEqual([metadata.peers, metadata.isLeader, metadata.learners], ['n3:c4:9878;', true, undefined]);
+    assert.deepEqual(
+      [metadata.peers, metadata.isLeader, metadata.learners],
+      ['n3:c4:9878;', true, undefined],
+    );
     assert.deepEqual(group.roles('c4'), [1, 1, [1, 2, 3]]);
   });
 
