@@ -208,6 +208,15 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'nemeses',
     'nemeses/presets',
   ],
+  'harness/matrix': [
+    'checkers',
+    'cluster/runtime',
+    'harness',
+    'harness/deployment',
+    'harness/report',
+    'nemeses',
+    'nemeses/presets',
+  ],
   'harness/bad-input': ['cluster/dledger', 'cluster/ha', 'cluster/remoting', 'cluster/runtime'],
   'harness/bench/bare': ['cluster/runtime/os', 'harness/deployment/process', 'harness/runner'],
   'harness/bench': [
@@ -240,6 +249,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/explorer/raft',
     'harness/explorer/sync-state-set',
     'harness/links',
+    'harness/matrix',
     'harness/record',
     'harness/runner',
     'harness/simulation',

@@ -4,6 +4,7 @@ import { type OptionRow, optionsTable } from './options-table.ts';
 const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['test', 'Test'],
   ['campaign', 'Campaign (--deployment sim)'],
+  ['all', 'All'],
   ['faults', 'Faults'],
   ['cluster', 'Cluster'],
   ['bugs', 'Bugs'],
@@ -16,6 +17,7 @@ export function helpText(): string {
   const lines = [
     'Usage: npm run jepsen -- [test] [options]     run a test',
     '       npm run jepsen -- --deployment sim --seeds N   a campaign, simulated',
+    '       npm run jepsen -- all [options]        every workload, nemesis and world',
     '       npm run jepsen -- check RUN            judge a saved run again',
     '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
     '       npm run jepsen -- shrink RUN           find a smaller run that fails so',

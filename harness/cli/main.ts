@@ -16,6 +16,7 @@ import { runTest } from '../runner/run-test.ts';
 import { scheduleOf } from '../runner/schedule-of-plan.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
+import { all } from './all.ts';
 import { bugs } from './bugs.ts';
 import { campaign } from './campaign.ts';
 import { chooseDeployment, type WantedWorld } from './choose-deployment.ts';
@@ -35,7 +36,7 @@ import { TerminalListener } from './terminal-listener.ts';
 import { verdictCode, verdictCodes } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
-const verbs = ['test', 'check', 'replay', 'shrink', 'bugs', 'list', 'explore', 'help'] as const;
+const verbs = ['test', 'all', 'check', 'replay', 'shrink', 'bugs', 'list', 'explore', 'help'] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -67,6 +68,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
       if (rest.length > 0)
         throw new UsageError(`test: wanted options only, got "${rest.join(' ')}"; see --help`);
       return parsed.values.get('deployment') === 'sim' ? simulated(parsed) : test(parsed);
+    case 'all':
+      return all(parsed, rest, terminal);
     case 'check':
       return Promise.resolve(check(parsed, rest));
     case 'replay':
@@ -148,6 +151,9 @@ function wantedWorld({ values }: ParsedArguments): WantedWorld {
 }
 
 function refuseSimOptions({ given, values }: ParsedArguments): void {
+  const ofMatrix = (['shard', 'budget', 'matrix', 'merge'] as const).find((name) => given.has(name));
+  if (ofMatrix !== undefined)
+    throw new UsageError(`--${ofMatrix}: belongs to the matrix: npm run jepsen -- all --${ofMatrix} ...`);
   const simulatedOnly = ['seeds', 'first-seed', 'workers', 'failures-max'] as const;
   const option = simulatedOnly.find((name) => given.has(name));
   if (option !== undefined)

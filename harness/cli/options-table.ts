@@ -7,7 +7,16 @@ export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choic
 export interface OptionRow {
   readonly name: string;
   readonly kind: OptionKind;
-  readonly group: 'test' | 'campaign' | 'cluster' | 'faults' | 'bugs' | 'explore' | 'report' | 'replay';
+  readonly group:
+    | 'test'
+    | 'campaign'
+    | 'all'
+    | 'cluster'
+    | 'faults'
+    | 'bugs'
+    | 'explore'
+    | 'report'
+    | 'replay';
   /** What stands for the value in --help. */
   readonly argument?: string;
   readonly default?: string;
@@ -148,7 +157,7 @@ export const optionsTable = [
     default: '1',
     min: 1,
     max: 10000,
-    doc: 'Runs one after another, each with a seed of its own.',
+    doc: 'Runs one after another, each with a seed of its own; of each cell, for all.',
   },
   {
     name: 'seed',
@@ -192,6 +201,36 @@ export const optionsTable = [
     min: 1,
     max: 1000000,
     doc: 'Failures after which no new seed is begun.',
+  },
+  {
+    name: 'shard',
+    kind: 'text',
+    group: 'all',
+    argument: 'I/N',
+    doc: 'Runs the i-th of n parts of the matrix; each cell is in one of them.',
+  },
+  {
+    name: 'budget',
+    kind: 'seconds',
+    group: 'all',
+    argument: 'TIME',
+    min: 0.1,
+    max: 86400,
+    doc: 'Minutes that "all" may take: each run as short as is useful, each cell in its turn, and what has no room is listed; seconds that "shrink" may take, 120 when not given.',
+  },
+  {
+    name: 'matrix',
+    kind: 'text',
+    group: 'all',
+    argument: 'FILE',
+    doc: 'Another table than harness/matrix/matrix.txt.',
+  },
+  {
+    name: 'merge',
+    kind: 'text',
+    group: 'all',
+    argument: 'FOLDER[,FOLDER]',
+    doc: 'Runs nothing: one page of several parts that were run by themselves.',
   },
   {
     name: 'deployment',
@@ -369,15 +408,6 @@ export const optionsTable = [
     group: 'replay',
     argument: 'NAME',
     doc: 'Writes a replayed run to harness/simulation/scenarios/NAME.json, which npm test runs.',
-  },
-  {
-    name: 'budget',
-    kind: 'seconds',
-    group: 'replay',
-    default: '120',
-    min: 1,
-    max: 86400,
-    doc: 'Seconds that shrinking may take.',
   },
   { name: 'help', kind: 'flag', group: 'report', doc: 'Prints this page.' },
 ] as const satisfies readonly OptionRow[];

@@ -14,6 +14,8 @@ import { savedScenario } from './replay.ts';
 import type { Terminal } from './terminal.ts';
 import { verdictCodes } from './verdict-codes.ts';
 
+const budgetUsualS = 120;
+
 export async function shrinkRun(
   terminal: Terminal,
   parsed: ParsedArguments,
@@ -22,7 +24,7 @@ export async function shrinkRun(
   const { scenario } = savedScenario('shrink', words);
   const startMs = osClock.monotonicMs();
   const seconds = () => Math.round((osClock.monotonicMs() - startMs) / 1000);
-  const budgetS = Number(parsed.values.get('budget'));
+  const budgetS = Number(parsed.values.get('budget') ?? budgetUsualS);
   const isQuiet = parsed.values.has('quiet');
   const first = await runScenario(scenario);
   const failure = failureOf(scenario.plan, first.judgement.results);

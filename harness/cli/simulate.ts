@@ -5,8 +5,10 @@ import type { Verdict } from '../../checkers/anomaly.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { runOfSeed } from '../campaign/campaign-seed.ts';
-import { makeRunFolder, pointLatest } from '../record/results-folder.ts';
+import { makeRunFolder, pointLatest, type RunFiles } from '../record/results-folder.ts';
 import { type RunPlan, runKind } from '../record/run-plan.ts';
+import type { Judgement } from '../runner/judge.ts';
+import type { RunListener } from '../runner/run-listener.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
 import { runInSimulation } from '../simulation/run-in-simulation.ts';
 import type { ParsedArguments } from './parse-options.ts';
@@ -41,9 +43,22 @@ async function simulateOne(
   terminal: Terminal,
   { signal }: AbortController,
 ): Promise<Verdict> {
-  const results = resolve(values.get('results') ?? 'results');
-  const files = makeRunFolder(results, runKind(plan), osClock.wallMs(), plan.seed);
+  const resultsFolder = resolve(values.get('results') ?? 'results');
   const listener = new TerminalListener(terminal, values.has('quiet'));
+  const { files, judgement } = await simulateToFiles(plan, schedule, { resultsFolder, listener, signal });
+  if (values.has('json')) terminal.output(resultsJson(judgement));
+  printSummary(terminal, files, judgement);
+  return judgement.verdict;
+}
+
+/** One run, saved and reported as one of a real world is. */
+export async function simulateToFiles(
+  plan: RunPlan,
+  schedule: ReturnType<typeof runOfSeed>['schedule'],
+  world: { readonly resultsFolder: string; readonly listener: RunListener; readonly signal: AbortSignal },
+): Promise<{ readonly files: RunFiles; readonly judgement: Judgement }> {
+  const { resultsFolder: results, listener, signal } = world;
+  const files = makeRunFolder(results, runKind(plan), osClock.wallMs(), plan.seed);
   listener.planned(plan, files);
   const startMs = osClock.monotonicMs();
   const run = await runInSimulation(plan, { nemeses: namedNemeses, schedule, signal, listener });
@@ -54,7 +69,5 @@ async function simulateOne(
   );
   writeReport(files, await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep }));
   pointLatest(results, files.folder);
-  if (values.has('json')) terminal.output(resultsJson(judgement));
-  printSummary(terminal, files, judgement);
-  return judgement.verdict;
+  return { files, judgement };
 }

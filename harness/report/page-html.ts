@@ -11,11 +11,11 @@ td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}td:first-child{overf
 .badge{display:inline-block;padding:1px 9px;border-radius:11px;color:var(--back);font-weight:600;text-transform:uppercase;font-size:12px}
 .valid{background:var(--valid)}.invalid{background:var(--invalid)}.unknown{background:var(--unknown)}`;
 
-/** `body`: HTML, escaped by the caller. */
-export function pageHtml(title: string, body: readonly string[]): string {
+/** `body`: HTML, escaped by the caller. `more`: rules of this page alone. */
+export function pageHtml(title: string, body: readonly string[], more = ''): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(title)}</title><style>${style}</style></head><body>`,
+    `<title>${escapeHtml(title)}</title><style>${style}${more}</style></head><body>`,
     ...body,
     '</body></html>',
     '',
