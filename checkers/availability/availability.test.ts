@@ -154,6 +154,13 @@ describe('the checker of availability: failovers', () => {
     assert.deepEqual(both.anomalies[0]?.nodes, ['c1', 'n2']);
   });
 
+  it('takes no clock that lies as the reason, unless another fault is at work', () => {
+    const clock = fault(11, 17, { nemesis: 'clock', fault: 'clock-1' });
+    const trace = [elected(12, 2)];
+    assert.deepEqual(judge({ windows: [clock], trace }).anomalyCounts, { 'failover-without-fault': 1 });
+    assert.equal(judge({ windows: [fault(10, 13), clock], trace }).verdict, 'valid');
+  });
+
   it('does not take a fault as the reason that found no target, or touched clients alone', () => {
     const noTarget = fault(11, 11, { targets: [], active: undefined });
     assert.equal(judge({ windows: [noTarget], trace: [elected(12, 2)] }).verdict, 'invalid');

@@ -31,8 +31,9 @@ export function failovers(trace: readonly TraceEvent[]): Failover[] {
 /** How long after a proven heal a failover may still come from the fault: silence, election, and bytes that were held. */
 export const graceNs = 10e9;
 
-/** Faults that touch clients alone change no role. */
+/** Faults that touch clients alone change no role; nor do clocks that lie: silence is measured on one that never jumps, and time-outs bear a rate a little off. */
 export function explains(window: FaultWindow, time: number): boolean {
+  if (window.nemesis === 'clock') return false;
   if (!wasInjected(window) || window.targets.every((target) => /^w\d+$/.test(target))) return false;
   return time >= window.injected && time <= window.healed + graceNs;
 }

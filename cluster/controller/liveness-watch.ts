@@ -55,8 +55,10 @@ export class LivenessWatch {
     for (const life of this.table.closed(channel, nowMs)) this.#options.onDead(life);
   }
 
+  /** What silence is measured by. */
   nowMs(): number {
-    return this.#runtime.clock.monotonicMs();
+    const { clock, seededBugs } = this.#runtime;
+    return seededBugs.has('wall-clock-expiry') ? clock.wallMs() : clock.monotonicMs();
   }
 
   #look(): void {
@@ -71,21 +73,22 @@ export class LivenessWatch {
 
   #lookLater(): void {
     const intervalMs = this.#options.scanIntervalMs();
-    this.#nextLookMs = this.nowMs() + intervalMs;
+    this.#nextLookMs = this.#runtime.clock.monotonicMs() + intervalMs;
     this.#timer = this.#runtime.clock.after(intervalMs, () => this.#look());
   }
 
   /** Asked with every input: after a stop what waits in the sockets may be handled before the timer fires. */
   #noticeOwnStop(): number {
+    const lookMs = this.#runtime.clock.monotonicMs();
     const nowMs = this.nowMs();
-    if (nowMs > this.#nextLookMs + lateLookMs) {
-      const lateMs = Math.round(nowMs - this.#nextLookMs);
+    if (lookMs > this.#nextLookMs + lateLookMs) {
+      const lateMs = Math.round(lookMs - this.#nextLookMs);
       this.#runtime.trace.log(
         'warn',
         `stood still for about ${lateMs} ms: every broker gets a fresh time-out`,
       );
       this.table.startFresh(nowMs, heartbeatTimeoutMsDefault, true);
-      this.#nextLookMs = nowMs;
+      this.#nextLookMs = lookMs;
     }
     return nowMs;
   }

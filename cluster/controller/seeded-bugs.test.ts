@@ -45,6 +45,20 @@ describe('a seeded bug of the controllers', () => {
     assert.equal(await epochAfter(['liveness-by-close-only'], 'kill'), 2);
   });
 
+  it('S21 wall-clock-expiry: a clock that jumps ahead makes every broker silent, though all speak', async () => {
+    const epochAfter = async (bugs: readonly SeededBug[]) => {
+      const { group, leader } = await formed(13, bugs);
+      // Who speaks first after a jump is elected: with luck it is the master again.
+      for (let jump = 1; jump <= 5; jump += 1) {
+        group.world.host(leader).clock.setWallOffset(jump * 10_000);
+        await group.world.runFor(1057);
+      }
+      return group.masterEpoch(leader);
+    };
+    assert.equal(await epochAfter([]), 1);
+    assert.notEqual(await epochAfter(['wall-clock-expiry']), 1);
+  });
+
   it('S17 elect-once: a master that dies together with the leading controller is never replaced', async () => {
     const epochAfter = async (bugs: readonly SeededBug[], withLeader: boolean) => {
       const { group, leader } = await formed(12, bugs);

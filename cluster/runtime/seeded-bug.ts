@@ -25,6 +25,7 @@ export const seededBugNames = [
   // Controllers.
   'compare-offsets-modulo',
   'liveness-by-close-only',
+  'wall-clock-expiry',
   'elect-once',
   'vote-by-node-term',
   // Nameservers.

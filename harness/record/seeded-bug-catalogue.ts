@@ -298,6 +298,17 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     expected: ['unavailable', 'stuck'],
   },
   {
+    id: 'S21',
+    name: 'wall-clock-expiry',
+    component: 'controller',
+    guard: 'the silence of a broker is measured on a clock that never jumps',
+    upstream: 'DefaultBrokerHeartbeatManager, read in 5.3.3: System.currentTimeMillis()',
+    settings: plain,
+    worlds: anywhere,
+    nemeses: 'clock',
+    expected: ['failover-without-fault', 'unavailable', 'stuck'],
+  },
+  {
     id: 'S17',
     name: 'elect-once',
     component: 'controller',
