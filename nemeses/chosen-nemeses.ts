@@ -66,8 +66,10 @@ function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
 function poolOf(circumstances: Circumstances): readonly Nemesis[] {
   return [...nemeses.values()]
     .filter(
-      ({ name, needs }) =>
-        name !== allRandom.name && (needs === undefined || circumstances.abilities.has(needs)),
+      ({ name, needs, partOf }) =>
+        name !== allRandom.name &&
+        partOf === undefined &&
+        (needs === undefined || circumstances.abilities.has(needs)),
     )
     .map((nemesis) => ({
       ...nemesis,

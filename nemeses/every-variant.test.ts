@@ -61,7 +61,7 @@ describe('every variant of every nemesis', () => {
   it('says why there is nobody to hit, where all are down', () => {
     const down = new Map([...testView().states].map(([name]) => [name, 'absent'] as const));
     for (const { nemesis, variant } of variants) {
-      if (['partition', 'slow', 'clock'].includes(nemesis.name)) continue;
+      if (['partition', 'slow', 'narrow', 'lossy', 'clock'].includes(nemesis.name)) continue;
       const plan = nemesis.plan(variant, SimRandom.fromSeed(1), testView({ states: down }));
       assert(plan.kind === 'no-target' && plan.reason.length > 10, `${nemesis.name} ${variant}`);
     }
@@ -78,7 +78,7 @@ describe('every variant of every nemesis', () => {
     for (const { nemesis, variant } of variants) {
       const isPretended =
         nemesis.name === 'clock' ||
-        nemesis.name === 'slow' ||
+        ['slow', 'narrow', 'lossy'].includes(nemesis.name) ||
         (nemesis.name === 'disk' && /^(slow|full|read-error)/.test(variant));
       if (!isPretended) continue;
       const { outcome, told } = await inject(nemesis, variant, 1, true);

@@ -3,13 +3,14 @@ import { allRandom } from './all-random.ts';
 import { clock } from './clock.ts';
 import { disk } from './disk.ts';
 import { kill } from './kill.ts';
+import { lossy } from './lossy.ts';
 import type { Nemesis } from './nemesis.ts';
 import { none } from './none.ts';
 import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { restartOrder } from './restart-order.ts';
 import { sequence } from './sequence.ts';
-import { slow } from './slow.ts';
+import { narrow, slow } from './slow.ts';
 
 const all: readonly Nemesis[] = [
   none,
@@ -21,6 +22,8 @@ const all: readonly Nemesis[] = [
   clock,
   disk,
   slow,
+  narrow,
+  lossy,
   allRandom,
 ];
 

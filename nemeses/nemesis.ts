@@ -72,7 +72,10 @@ export type Ability =
   /** Clocks of which timers go by, too: `ratePpm`. */
   | 'timers'
   | 'disk'
-  | 'shape';
+  /** Links that are late or narrow. */
+  | 'shape'
+  /** Links of which connections break, or carry crumbs. */
+  | 'lossy';
 
 /** How a node's clocks go; what is left out stays as it is. All 0: right. */
 export interface ClockSetting {
@@ -125,10 +128,19 @@ export interface LinkShape {
   /** Up to so much more, by luck. */
   readonly jitterMs?: number;
   readonly bytesPerMs?: number;
+  /** Ability `lossy`. Bytes arrive so many at a time, a half more or less, and so long apart. */
+  readonly crumbBytes?: number;
+  readonly crumbGapMs?: number;
+  /** Ability `lossy`. A connection ends when so many bytes have passed. */
+  readonly limitBytes?: number;
+  /** Ability `lossy`. Of 100 connections so many end with their next byte. */
+  readonly resetPercent?: number;
 }
 
 export interface Shaping {
   readonly links: readonly FaultLink[];
+  /** Those that have this shape now: of several shapings of a link the last one counts. */
+  effective(): readonly FaultLink[];
   /** Idempotent. A link that another shaping holds too keeps that one's shape. */
   heal(): Promise<void>;
 }
@@ -136,8 +148,12 @@ export interface Shaping {
 export interface DelayProbe {
   readonly from: string;
   readonly to: string;
-  /** Until `delayProbeBytes` of `from` reached `to`; undefined: not within the probe's patience, say since the link is cut. */
+  /** Where both hosts dial, each kind of connection is measured by itself. */
+  readonly dialledBy?: string;
+  /** Until the bytes of `from` had reached `to`; undefined: not within the probe's patience, say since the link is cut. */
   readonly ms: number | undefined;
+  /** The connection ended before all had arrived. */
+  readonly broke?: boolean;
 }
 
 export const delayProbeBytes = 1024;
@@ -182,8 +198,10 @@ export interface BreakableCluster {
   damageDisk(node: string, damage: DiskDamage): Promise<string>;
   /** Ability `shape`. On all connections, also those dialled later. */
   shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping>;
-  /** Ability `shape`. */
-  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]>;
+  /** Ability `shape`. The links that some shaping holds now. */
+  shapedLinks(): readonly FaultLink[];
+  /** Ability `shape`. Of so many bytes, `delayProbeBytes` unless told; none of a link of which nobody can tell, and of very many links a part. */
+  probeDelays(links: readonly FaultLink[], bytes?: number): Promise<readonly DelayProbe[]>;
 }
 
 /** One of several deeds that make a fault, `afterMs` after the one before. A cut is known by its number. */
@@ -250,6 +268,8 @@ export interface Nemesis {
   readonly name: string;
   /** What the world must be able to do. */
   readonly needs?: Ability;
+  /** Another one has all its variants: who draws of all nemeses leaves this one out. */
+  readonly partOf?: string;
   /** Of its bands in plots: [light, dark] as #rrggbb. */
   readonly colours: readonly [light: string, dark: string];
   /** What it is after, one sentence. */

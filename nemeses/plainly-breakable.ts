@@ -45,7 +45,11 @@ export abstract class PlainlyBreakable {
     return cannot('shape links');
   }
 
-  probeDelays(_links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
+  shapedLinks(): readonly FaultLink[] {
+    return [];
+  }
+
+  probeDelays(_links: readonly FaultLink[], _bytes?: number): Promise<readonly DelayProbe[]> {
     return cannot('measure links');
   }
 }

@@ -1,28 +1,18 @@
 /** Links that are late, unsteady or narrow. */
+
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Random } from '../cluster/runtime/random.ts';
+import { chooseLinks, healedLinks, type Reach, reaches, tellingLinks } from './link-reach.ts';
 import {
   type ActiveFault,
   type BreakableCluster,
-  type ClusterView,
   type DelayProbe,
   delayProbeBytes,
-  type FaultPlan,
   type LinkShape,
   type Nemesis,
   type ProbeResult,
 } from './nemesis.ts';
-import { namesOf } from './node-targets.ts';
-import { shuffle } from './shuffle.ts';
 
-/**
- * - `one-way`: the bytes of one server to another.
- * - `link`: those of the other to the one, too.
- * - `minority`: all that a minority of the brokers and of the controllers says and hears.
- * - `all`: everything.
- */
-const reaches = ['one-way', 'link', 'minority', 'all'] as const;
-type Reach = (typeof reaches)[number];
 const kinds = ['latency', 'jitter', 'narrow'] as const;
 type Kind = (typeof kinds)[number];
 
@@ -34,7 +24,7 @@ export const slow: Nemesis = {
   variants: reaches.flatMap((reach) => kinds.map((kind) => `${reach}/${kind}`)),
   plan(variant, random, view) {
     const { reach, kind } = parseVariant(variant);
-    const chosen = choose(reach, random, view);
+    const chosen = chooseLinks(reach, random, view);
     if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
     const amounts = { ...shapeOf(kind, random) };
     return { kind: 'planned', variant, ...chosen, nodes: [], amounts };
@@ -48,13 +38,40 @@ export const slow: Nemesis = {
     const shaping = await cluster.shapeLinks(plan.links, shape);
     const shortestMs =
       (shape.latencyMs ?? 0) + delayProbeBytes / (shape.bytesPerMs ?? Number.POSITIVE_INFINITY);
+    const quick = new Set<string>();
+    const done = new Set<string>();
     return {
       // What does not arrive within the probe's patience stands in a queue: slow enough.
-      probeBit: () => probe(cluster, plan, ({ ms }) => ms === undefined || ms >= shortestMs),
+      probeBit: () =>
+        probe(
+          cluster,
+          tellingLinks(cluster, shaping.effective()),
+          ({ ms }) => ms === undefined || ms >= shortestMs,
+        ),
       heal: () => shaping.heal(),
-      probeHealed: () => probe(cluster, plan, ({ ms }) => ms !== undefined && ms < shortestMs),
+      // A busy machine is slow, too, now and then; but nothing is ever quicker than its shape.
+      probeHealed: async () => {
+        const links = healedLinks(cluster, plan.links).filter((link) => !done.has(link.join('>')));
+        for (const link of links) done.add(link.join('>'));
+        return probe(cluster, links, (one) => {
+          if (one.ms !== undefined && one.ms < shortestMs) quick.add(nameOf(one));
+          if (quick.has(nameOf(one))) return true;
+          done.delete(`${one.from}>${one.to}`);
+          return false;
+        });
+      },
     };
   },
+};
+
+/** `slow` has these, too. */
+export const narrow: Nemesis = {
+  ...slow,
+  name: 'narrow',
+  partOf: slow.name,
+  colours: ['#e6d3a8', '#7a6420'],
+  purpose: 'queues without an end, where a link carries less than is said',
+  variants: slow.variants.filter((variant) => variant.endsWith('/narrow')),
 };
 
 function parseVariant(variant: string): { readonly reach: Reach; readonly kind: Kind } {
@@ -81,79 +98,26 @@ function shapeOf(kind: Kind, random: Random): LinkShape {
   }
 }
 
-function choose(
-  reach: Reach,
-  random: Random,
-  view: ClusterView,
-): Pick<FaultPlan, 'targets' | 'links'> | string {
-  const brokers = namesOf(view, 'broker');
-  const controllers = namesOf(view, 'controller');
-  const servers = [...brokers, ...controllers];
-  switch (reach) {
-    case 'one-way':
-    case 'link': {
-      const [from, to] = shuffle(servers, random);
-      if (from === undefined || to === undefined) return 'there are no two servers';
-      const links: FaultLink[] =
-        reach === 'link'
-          ? [
-              [from, to],
-              [to, from],
-            ]
-          : [[from, to]];
-      return { targets: [from, to].sort(), links };
-    }
-    case 'minority': {
-      const minority = [...minorityOf(brokers, random), ...minorityOf(controllers, random)].sort();
-      if (minority.length === 0) return 'a minority of so few servers is nobody; use at least 3 of a kind';
-      return {
-        targets: minority,
-        links: allLinks(view).filter((link) => link.some((end) => minority.includes(end))),
-      };
-    }
-    case 'all':
-      return servers.length === 0 ? 'there is no server' : { targets: servers, links: allLinks(view) };
-    default:
-      return reach satisfies never;
-  }
+function nameOf({ from, to, dialledBy }: DelayProbe): string {
+  return `${from}>${to}${dialledBy === undefined ? '' : ` dialled by ${dialledBy}`}`;
 }
 
-function minorityOf(names: readonly string[], random: Random): readonly string[] {
-  return shuffle(names, random).slice(0, Math.floor((names.length - 1) / 2));
-}
-
-/** Clients have nothing to say to each other. */
-function allLinks(view: ClusterView): readonly FaultLink[] {
-  const clients = new Set(namesOf(view, 'client'));
-  const names = view.hosts.map(({ name }) => name);
-  return names.flatMap((from) =>
-    names
-      .filter((to) => from !== to && !(clients.has(from) && clients.has(to)))
-      .map((to): FaultLink => [from, to]),
-  );
-}
-
-/** A link that is cut, or whose machine is down, tells nothing: that is another fault's. */
 async function probe(
   cluster: BreakableCluster,
-  plan: FaultPlan,
+  links: readonly FaultLink[],
   isProven: (probe: DelayProbe) => boolean,
 ): Promise<ProbeResult> {
-  const cut = new Set(cluster.cutLinks().map((link) => link.join('>')));
-  const servers = new Set(cluster.hosts.filter(({ kind }) => kind !== 'client').map(({ name }) => name));
-  const isUp = (host: string) => !servers.has(host) || cluster.state(host) !== 'absent';
-  const free = plan.links.filter((link) => !cut.has(link.join('>')) && link.every(isUp));
-  const probes = await cluster.probeDelays(free);
+  const probes = await cluster.probeDelays(links);
   const failing = probes.filter((one) => !isProven(one));
   const measured = probes.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b);
   return {
     proven: failing.length === 0,
     proof: {
-      links: free.length,
+      links: links.length,
       medianMs: Math.round((measured[measured.length >> 1] ?? 0) * 10) / 10,
       ...(failing.length === 0
         ? {}
-        : { otherwise: failing.map(({ from, to, ms }) => `${from}>${to} ${ms?.toFixed(1) ?? 'nothing'}`) }),
+        : { otherwise: failing.map((one) => `${nameOf(one)} ${one.ms?.toFixed(1) ?? 'nothing'}`) }),
     },
   };
 }

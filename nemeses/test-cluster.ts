@@ -1,6 +1,7 @@
 /** Test doubles: a cluster that remembers what was done to it, a clock that jumps to whatever is awaited, a view as one likes it. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Clock } from '../cluster/runtime/clock.ts';
+import { ActiveShapings } from './active-shapings.ts';
 import {
   type Ability,
   type BreakableCluster,
@@ -96,14 +97,15 @@ export class TestCluster implements BreakableCluster {
   /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
   readonly leaking = new Set<string>();
   readonly dead = new Set<string>();
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy']);
   /** Nodes whose clocks and disks nothing changes. */
   readonly stubborn = new Set<string>();
   readonly #clock: Clock;
   readonly #cuts = new Set<readonly FaultLink[]>();
   readonly #clocks = new Map<string, Required<ClockSetting> & { readonly sinceMs: number }>();
   readonly #troubles = new Map<string, DiskTrouble>();
-  readonly #shapes = new Map<object, { readonly links: readonly FaultLink[]; readonly shape: LinkShape }>();
+  #connections = 0;
+  readonly #shapings = new ActiveShapings<LinkShape>();
 
   constructor(clock: Clock = new JumpingClock()) {
     this.#clock = clock;
@@ -230,27 +232,39 @@ export class TestCluster implements BreakableCluster {
     this.done.push(`shape ${links.length} ${Object.keys(shape).join('+')}`);
     const shaping = {
       links,
+      effective: () => this.#shapings.effective(shaping),
       heal: () => {
         this.done.push(`unshape ${links.length}`);
-        this.#shapes.delete(shaping);
+        this.#shapings.end(shaping);
         return Promise.resolve();
       },
     };
-    this.#shapes.set(shaping, { links, shape });
+    this.#shapings.add(shaping, links, shape);
     return Promise.resolve(shaping);
   }
 
-  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
+  shapedLinks(): readonly FaultLink[] {
+    return this.#shapings.links();
+  }
+
+  probeDelays(links: readonly FaultLink[], bytes: number = delayProbeBytes): Promise<readonly DelayProbe[]> {
     const cut = new Set(this.cutLinks().map((link) => link.join('>')));
     return Promise.resolve(
       links.map(([from, to]) => {
         if (cut.has(`${from}>${to}`)) return { from, to, ms: undefined };
-        const shape = [...this.#shapes.values()].findLast((shaping) =>
-          shaping.links.some((link) => link[0] === from && link[1] === to),
-        )?.shape;
+        const shape = this.#shapings.shapeOf([from, to]);
         if (shape === undefined || this.stubborn.has(from)) return { from, to, ms: 1 };
-        const { latencyMs = 0, bytesPerMs = Number.POSITIVE_INFINITY } = shape;
-        return { from, to, ms: 1 + latencyMs + delayProbeBytes / bytesPerMs };
+        const {
+          latencyMs = 0,
+          bytesPerMs = Number.POSITIVE_INFINITY,
+          limitBytes = Number.POSITIVE_INFINITY,
+        } = shape;
+        this.#connections += 1;
+        const isReset = shape.resetPercent !== undefined && this.#connections % 2 === 0;
+        if (bytes > limitBytes || isReset) return { from, to, ms: undefined, broke: true };
+        const crumbsMs =
+          shape.crumbBytes === undefined ? 0 : (bytes / shape.crumbBytes) * (shape.crumbGapMs ?? 0);
+        return { from, to, ms: 1 + latencyMs + crumbsMs + bytes / bytesPerMs };
       }),
     );
   }

@@ -54,8 +54,11 @@ export const longDeeds: Readonly<Record<string, readonly Pace[]>> = {
 
 /** Those that the simulated world can do; `all-random` is swarm's elder sister, and draws from the same. */
 export const swarmNemeses: readonly Nemesis[] = [...nemeses.values()].filter(
-  ({ name, needs, variants }) =>
-    name !== 'all-random' && variants.length > 0 && (needs === undefined || worldAbilities.sim.has(needs)),
+  ({ name, needs, partOf, variants }) =>
+    name !== 'all-random' &&
+    partOf === undefined &&
+    variants.length > 0 &&
+    (needs === undefined || worldAbilities.sim.has(needs)),
 );
 
 export function swarmPlan(seed: number, base: SwarmBase, able: readonly Nemesis[]): SwarmRun {

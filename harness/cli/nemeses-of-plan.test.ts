@@ -28,7 +28,8 @@ describe('a nemesis is refused before the start', () => {
       complaint('process', '--nemesis', 'power-cut-all'),
       /cannot break disks; those that can: --deployment sim/,
     );
-    assert.match(complaint('process', '--nemesis', 'slow'), /cannot shape links/);
+    assert.equal(complaint('process', '--nemesis', 'slow,narrow,lossy'), '');
+    assert.match(complaint('sim', '--nemesis', 'lossy'), /cannot make links lossy; .* process, docker$/);
     assert.equal(complaint('sim', '--nemesis', 'clock,disk,slow,kill'), '');
     assert.equal(complaint('process', '--nemesis', 'clock'), '');
     assert.equal(complaint('docker', '--nemesis', 'clock:drift'), '');

@@ -12,6 +12,7 @@ const deeds: Readonly<Record<Ability, string>> = {
   timers: 'move timers',
   disk: 'break disks',
   shape: 'shape links',
+  lossy: 'make links lossy',
 };
 
 /** Throws UsageError. */

@@ -45,6 +45,8 @@ export const nemesisNames = [
   'clock',
   'disk',
   'slow',
+  'narrow',
+  'lossy',
   'all-random',
   ...presets.map(({ name }) => name),
 ];

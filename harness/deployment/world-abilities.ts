@@ -3,8 +3,8 @@ import type { Ability } from '../../nemeses/nemesis.ts';
 import type { DeploymentName } from './deployment.ts';
 
 export const worldAbilities: Readonly<Record<DeploymentName, ReadonlySet<Ability>>> = {
-  process: new Set<Ability>(['clock']),
-  docker: new Set<Ability>(['clock']),
+  process: new Set<Ability>(['clock', 'shape', 'lossy']),
+  docker: new Set<Ability>(['clock', 'shape', 'lossy']),
   sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape']),
 };
 

@@ -1,28 +1,18 @@
-/**
- * Proof that a link is cut, and that another one is not. Each broker and controller host has a small server of the harness on its probe port: it greets whoever
- * connects and notes what it is told, so the two directions of a connection are told apart.
- */
+/** Proof that a link is cut, and that another one is not: who is greeted, and who is heard, tells the two directions of a connection apart. */
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
-import type { Listener } from '../../cluster/runtime/network.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
-import type { LinkProbe } from '../../nemeses/nemesis.ts';
+import type { DelayProbe, LinkProbe } from '../../nemeses/nemesis.ts';
 import { probeServer } from '../deployment/probe-server.ts';
-import { type LinkPlan, probePort } from './link-plan.ts';
-
-const greeting = Buffer.from('here\n');
-const tokenBytes = 16;
+import { type DelayOptions, DelayProbes } from './delay-probe.ts';
+import { probePort } from './link-plan.ts';
+import { ProbeHosts, type ProbePlan } from './probe-hosts.ts';
 
 /**
  * When this process is busy, a timer is served before the bytes that came long before it: so many turns of the event loop are given to what has
  * arrived already. They take no time when there is nothing.
  */
 const graceTurns = 20;
-
-/** The part of a link plan that probes go by. */
-export type ProbePlan = Pick<LinkPlan, 'hosts' | 'directAddress'> & {
-  readonly proxies: readonly Pick<LinkPlan['proxies'][number], 'source' | 'destination' | 'port'>[];
-};
 
 export interface ProbeOptions {
   readonly patienceMs: number;
@@ -33,36 +23,20 @@ export interface ProbeOptions {
 export class LinkProbes {
   readonly #runtimes: ReadonlyMap<string, Runtime>;
   readonly #dialled: ReadonlySet<string>;
-  readonly #listeners: Listener[] = [];
-  readonly #arrived = new Map<string, () => void>();
-  #tokenCount = 0;
+  readonly #hosts: ProbeHosts;
+  readonly #delays: DelayProbes;
 
-  private constructor(plan: ProbePlan, runtimes: ReadonlyMap<string, Runtime>) {
+  private constructor(plan: ProbePlan, runtimes: ReadonlyMap<string, Runtime>, hosts: ProbeHosts) {
     this.#runtimes = runtimes;
+    this.#hosts = hosts;
     const probed = plan.proxies.filter(({ port }) => port === probePort);
     this.#dialled = new Set(probed.map(({ source, destination }) => `${source}>${destination}`));
+    this.#delays = new DelayProbes(hosts, runtimes, (dialler, listener) => this.#dials(dialler, listener));
   }
 
   /** `runtimes`: one per host, with that host's own table. */
   static async open(plan: ProbePlan, runtimes: ReadonlyMap<string, Runtime>): Promise<LinkProbes> {
-    const probes = new LinkProbes(plan, runtimes);
-    for (const { name: host, kind } of plan.hosts) {
-      const runtime = runtimes.get(host);
-      if (kind === 'client' || runtime === undefined) continue;
-      const listener = await runtime.network.listen(plan.directAddress(host, probePort), (stream) => {
-        let told = '';
-        stream.handle({
-          data: (bytes) => {
-            told += Buffer.from(bytes).toString('latin1');
-            if (told.length >= tokenBytes) probes.#arrived.get(`${host} ${told.slice(0, tokenBytes)}`)?.();
-          },
-          close: () => undefined,
-        });
-        stream.write(greeting);
-      });
-      probes.#listeners.push(listener);
-    }
-    return probes;
+    return new LinkProbes(plan, runtimes, await ProbeHosts.open(plan, runtimes));
   }
 
   /** All links at once; takes at most about the patience, less when every byte arrives. */
@@ -79,8 +53,13 @@ export class LinkProbes {
     );
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+  /** None of links on which nobody dials, or nobody can ask. */
+  delays(links: readonly FaultLink[], options: DelayOptions): Promise<readonly DelayProbe[]> {
+    return this.#delays.measure(links, options);
+  }
+
+  close(): Promise<void> {
+    return this.#hosts.close();
   }
 
   #dials(dialler: string, listener: string): boolean {
@@ -88,14 +67,13 @@ export class LinkProbes {
   }
 
   /** Do bytes written by the one who dialled arrive? */
-  async #bytesOfDialler(dialler: string, listener: string, patienceMs: number): Promise<boolean> {
-    this.#tokenCount += 1;
-    const token = String(this.#tokenCount).padStart(tokenBytes, '0');
-    const key = `${listener} ${token}`;
+  #bytesOfDialler(dialler: string, listener: string, patienceMs: number): Promise<boolean> {
+    let arrived: () => void = () => undefined;
+    const visitor = this.#hosts.expect(listener, () => arrived());
     return this.#dial(dialler, listener, patienceMs, (stream, done) => {
-      this.#arrived.set(key, () => done(true));
-      stream.write(Buffer.from(token, 'latin1'));
-    }).finally(() => this.#arrived.delete(key));
+      arrived = () => done(true);
+      stream.write(visitor.name);
+    }).finally(visitor.forget);
   }
 
   /** Do bytes written by the one who listens arrive? */

@@ -215,6 +215,72 @@ for (const { form, choice } of worlds) {
       await cut.heal();
     });
 
+    /** On connections that the first host dialled, and on those that the second did. */
+    function delays(from: string, to: string, bytes: number) {
+      return probes.delays([[from, to]], { bytes, patienceMs, isCut: () => false });
+    }
+
+    /** Again and again: a busy machine is late, too, now and then. */
+    async function areQuick(from: string, to: string, bytes: number): Promise<void> {
+      for (;;) {
+        const probes = await delays(from, to, bytes);
+        if (probes.length === 2 && probes.every(({ ms }) => ms !== undefined && ms < 295)) return;
+      }
+    }
+
+    it('shaped are late or narrow one way, on connections of both, and quick again when healed', async () => {
+      for (const shape of [{ latencyMs: 300, jitterMs: 20 }, { bytesPerMs: 4 }]) {
+        const shaping = await links.shape([['n1', 'n2']], shape);
+        const shaped = await delays('n1', 'n2', 1200);
+        assert.deepEqual(
+          shaped.map(({ dialledBy, ms }) => [dialledBy, ms !== undefined && ms >= 295]),
+          [
+            ['n1', true],
+            ['n2', true],
+          ],
+        );
+        await areQuick('n2', 'n1', 1200);
+        await shaping.heal();
+        await shaping.heal();
+        await areQuick('n1', 'n2', 1200);
+      }
+    });
+
+    it('shaped carry crumbs, or break connections after so many bytes, or some of them at once', async () => {
+      const crumbs = await links.shape([['n1', 'n2']], { crumbBytes: 8, crumbGapMs: 1 });
+      for (const { ms } of await delays('n1', 'n2', 1200)) assert.ok((ms ?? 0) >= 95);
+      await crumbs.heal();
+      const limits = await links.shape([['n1', 'n2']], { limitBytes: 1000 });
+      assert.deepEqual(
+        (await delays('n1', 'n2', 900)).map(({ broke }) => broke),
+        [undefined, undefined],
+      );
+      assert.deepEqual(
+        (await delays('n1', 'n2', 2000)).map(({ broke }) => broke),
+        [true, true],
+      );
+      await limits.heal();
+      const resets = await links.shape([['n1', 'n2']], { resetPercent: 50 });
+      const some = [];
+      while (new Set(some).size < 2) some.push(...(await delays('n1', 'n2', 100)).map(({ broke }) => broke));
+      await resets.heal();
+      const whole = await delays('n1', 'n2', 2000);
+      assert.ok(whole.every(({ broke }) => broke === undefined));
+    });
+
+    it('shaped twice have the last shape, and one that ends under a cut is gone when that heals', async () => {
+      const first = await links.shape([['n1', 'n2']], { latencyMs: 300 });
+      const second = await links.shape([['n1', 'n2']], { bytesPerMs: 1000 });
+      await areQuick('n1', 'n2', 100);
+      await second.heal();
+      for (const { ms } of await delays('n1', 'n2', 100)) assert.ok((ms ?? 0) >= 295);
+      const cut = await links.cut([['n1', 'n2']], 'hold');
+      await first.heal();
+      await assertCut('n1', 'n2');
+      await cut.heal();
+      await areQuick('n1', 'n2', 100);
+    });
+
     it('tell whether a server answers over them', async () => {
       const [silent] = await probes.probe([['w1', 'n2']], {
         patienceMs: impatienceMs,

@@ -1,8 +1,10 @@
-/** The links of one cluster: made all at once, cut and healed by direction. */
+/** The links of one cluster: made all at once, cut, shaped and healed by direction. */
 import type { FaultLink } from '../../checkers/history/fault.ts';
-import type { Cut, CutFlavour } from '../../nemeses/nemesis.ts';
-import { CutPlace } from './cut-place.ts';
+import { ActiveShapings } from '../../nemeses/active-shapings.ts';
+import type { Cut, CutFlavour, LinkShape, Shaping } from '../../nemeses/nemesis.ts';
+import { LinkPlace } from './link-place.ts';
 import { directHostsTable, hostsTableOf, type LinkPlan, type LinkProxy } from './link-plan.ts';
+import { shapeToxics } from './shape-toxics.ts';
 import type { ToxicSpec, ToxiproxyClient } from './toxiproxy-client.ts';
 
 /** Longer than any run: only the removal of the toxic ends it. */
@@ -31,21 +33,22 @@ export class Links {
   readonly #clientOf: ToxiproxyOf;
   readonly #listens: ReadonlyMap<string, string>;
   /** By "from>to": where its bytes pass, upstream on the proxies that `from` dials, downstream on those that `to` dials. */
-  readonly #places: ReadonlyMap<string, readonly CutPlace[]>;
+  readonly #places: ReadonlyMap<string, readonly LinkPlace[]>;
   readonly #cuts = new Set<ActiveCut>();
+  readonly #shapings = new ActiveShapings<LinkShape>();
 
   private constructor(clientOf: ToxiproxyOf, plan: LinkPlan, listens: ReadonlyMap<string, string>) {
     this.#clientOf = clientOf;
     this.plan = plan;
     this.#listens = listens;
-    const places = new Map<string, CutPlace[]>();
-    const add = (from: string, to: string, place: CutPlace) => {
+    const places = new Map<string, LinkPlace[]>();
+    const add = (from: string, to: string, place: LinkPlace) => {
       const key = linkKey([from, to]);
       places.set(key, [...(places.get(key) ?? []), place]);
     };
     for (const { name, source, destination } of plan.proxies) {
-      add(source, destination, new CutPlace(clientOf(source), name, 'upstream'));
-      add(destination, source, new CutPlace(clientOf(source), name, 'downstream'));
+      add(source, destination, new LinkPlace(clientOf(source), name, 'upstream'));
+      add(destination, source, new LinkPlace(clientOf(source), name, 'downstream'));
     }
     this.#places = places;
   }
@@ -77,11 +80,7 @@ export class Links {
 
   /** Stops bytes from the first to the second host of each link, whoever dialled. When it fails half-way, what was put is taken away again. */
   async cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
-    const places = links.flatMap((link) => {
-      const found = this.#places.get(linkKey(link));
-      if (found === undefined) throw new Error(`wanted to cut ${link.join(' -> ')}: nobody dials there`);
-      return found;
-    });
+    const places = this.#placesOf(links, 'cut');
     const cut = new ActiveCut(links, places, () => this.#cuts.delete(cut));
     this.#cuts.add(cut);
     try {
@@ -91,6 +90,39 @@ export class Links {
       throw error;
     }
     return cut;
+  }
+
+  /** Shapes what the first host of each link says to the second, whoever dialled. */
+  async shape(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {
+    const places = this.#placesOf(links, 'shape');
+    const toxics = shapeToxics(shape);
+    let healing: Promise<void> | undefined;
+    const heal = (): Promise<void> => {
+      this.#shapings.end(shaping);
+      healing ??= Promise.all(places.map((place) => place.unshape(shaping))).then(() => undefined);
+      return healing;
+    };
+    const shaping: Shaping = { links, effective: () => this.#shapings.effective(shaping), heal };
+    this.#shapings.add(shaping, links, shape);
+    try {
+      await Promise.all(places.map((place) => place.shape(shaping, toxics)));
+    } catch (error) {
+      await heal().catch(() => undefined);
+      throw error;
+    }
+    return shaping;
+  }
+
+  shapedLinks(): readonly FaultLink[] {
+    return this.#shapings.links();
+  }
+
+  #placesOf(links: readonly FaultLink[], verb: string): readonly LinkPlace[] {
+    return links.flatMap((link) => {
+      const found = this.#places.get(linkKey(link));
+      if (found === undefined) throw new Error(`wanted to ${verb} ${link.join(' -> ')}: nobody dials there`);
+      return found;
+    });
   }
 
   /** Removes the proxies, and with them their toxics and connections: for a server that goes on without us. */
@@ -117,11 +149,11 @@ function proxiesByClient(
 
 class ActiveCut implements Cut {
   readonly links: readonly FaultLink[];
-  readonly #places: readonly CutPlace[];
+  readonly #places: readonly LinkPlace[];
   readonly #forget: () => void;
   #healing: Promise<void> | undefined;
 
-  constructor(links: readonly FaultLink[], places: readonly CutPlace[], forget: () => void) {
+  constructor(links: readonly FaultLink[], places: readonly LinkPlace[], forget: () => void) {
     this.links = links;
     this.#places = places;
     this.#forget = forget;

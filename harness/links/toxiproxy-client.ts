@@ -4,7 +4,12 @@ import { type Proxy as ClientProxy, Toxiproxy } from 'toxiproxy-node-client';
 export type ToxicDirection = 'upstream' | 'downstream';
 
 /** The toxics we use, each with its own attributes (the package lets any type go with any attributes). */
-export type ToxicSpec =
+export type ToxicSpec = {
+  /** The share of connections that have it, 0 to 1; all unless told. */
+  readonly toxicity?: number;
+} & ToxicAttributes;
+
+type ToxicAttributes =
   | { readonly type: 'latency'; readonly attributes: { readonly latency: number; readonly jitter: number } }
   | { readonly type: 'timeout'; readonly attributes: { readonly timeout: number } }
   | { readonly type: 'reset_peer'; readonly attributes: { readonly timeout: number } }
@@ -75,7 +80,13 @@ export class ToxiproxyClient {
   ): Promise<RemovableToxic> {
     const proxy = await this.#proxy(proxyName);
     const toxic = await this.#ask(`put ${spec.type} on ${proxyName}`, () =>
-      proxy.addToxic({ name, type: spec.type, stream, toxicity: 1, attributes: spec.attributes }),
+      proxy.addToxic({
+        name,
+        type: spec.type,
+        stream,
+        toxicity: spec.toxicity ?? 1,
+        attributes: spec.attributes,
+      }),
     );
     return {
       remove: () => this.#remove(`take ${spec.type} off ${proxyName}`, () => toxic.remove()),

@@ -48,8 +48,8 @@ const outcomes = [
 ] as const;
 
 /** What the simulated world can do and the usual settings cover; all-random draws from the same. */
-const faults = [...nemeses.values()].flatMap(({ name, needs, variants, exceeds }) =>
-  name === 'all-random' || (needs !== undefined && !worldAbilities.sim.has(needs))
+const faults = [...nemeses.values()].flatMap(({ name, needs, partOf, variants, exceeds }) =>
+  name === 'all-random' || partOf !== undefined || (needs !== undefined && !worldAbilities.sim.has(needs))
     ? []
     : variants
         .filter((variant) => exceeds?.(variant, { flush: 'sync' }) === undefined)

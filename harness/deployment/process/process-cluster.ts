@@ -5,17 +5,21 @@ import type { FaultLink } from '../../../checkers/history/fault.ts';
 import type { HostPort } from '../../../cluster/runtime/network.ts';
 import type { OsRuntime } from '../../../cluster/runtime/os/os-runtime.ts';
 import type { Runtime } from '../../../cluster/runtime/runtime.ts';
-import type {
-  Ability,
-  ClockProbe,
-  ClockSetting,
-  ClusterView,
-  Cut,
-  CutFlavour,
-  Host,
-  LinkProbe,
-  NodeProbe,
-  NodeState,
+import {
+  type Ability,
+  type ClockProbe,
+  type ClockSetting,
+  type ClusterView,
+  type Cut,
+  type CutFlavour,
+  type DelayProbe,
+  delayProbeBytes,
+  type Host,
+  type LinkProbe,
+  type LinkShape,
+  type NodeProbe,
+  type NodeState,
+  type Shaping,
 } from '../../../nemeses/nemesis.ts';
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
@@ -38,6 +42,9 @@ import { stopPatienceMsDefault } from './process-node.ts';
 
 /** Over loopback a byte arrives within a few milliseconds; a busy machine may take its time. */
 const probePatienceMs = 400;
+
+/** As long as the slowest shape takes there and back, and something for a busy machine. */
+const delayPatienceMs = 2500;
 
 /** Several times what lies between two lines about its clocks. */
 const clockPatienceMs = 500;
@@ -79,7 +86,8 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     this.observer = parts.observer;
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
-    this.abilities = new Set<Ability>([...parts.nodes.values()].some(({ clock }) => clock) ? ['clock'] : []);
+    const canMoveClocks = [...parts.nodes.values()].some(({ clock }) => clock !== undefined);
+    this.abilities = new Set<Ability>(['shape', 'lossy', ...(canMoveClocks ? (['clock'] as const) : [])]);
   }
 
   state(node: string): NodeState {
@@ -133,6 +141,23 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
       patienceMs: probePatienceMs,
       serverPort: (from, to) =>
         this.#parts.nodes.get(to)?.state === 'running' ? askedPort(this.hosts, from, to) : undefined,
+    });
+  }
+
+  override shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {
+    return this.#parts.links.shape(links, shape);
+  }
+
+  override shapedLinks(): readonly FaultLink[] {
+    return this.#parts.links.shapedLinks();
+  }
+
+  override probeDelays(links: readonly FaultLink[], bytes = delayProbeBytes): Promise<readonly DelayProbe[]> {
+    const cut = new Set(this.cutLinks().map((link) => link.join('>')));
+    return this.#parts.probes.delays(links, {
+      bytes,
+      patienceMs: delayPatienceMs,
+      isCut: (from, to) => cut.has(`${from}>${to}`),
     });
   }
 

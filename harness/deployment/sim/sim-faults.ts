@@ -1,6 +1,7 @@
 /** What a nemesis may do to the machines and links of the simulated world beyond killing, pausing and cutting: for the cluster that lives there. */
 import type { FaultLink } from '../../../checkers/history/fault.ts';
 import { DiskError } from '../../../cluster/runtime/disk.ts';
+import { ActiveShapings } from '../../../nemeses/active-shapings.ts';
 import {
   type Ability,
   type ClockProbe,
@@ -22,15 +23,10 @@ const delayPatienceMs = 5000;
 const probePath = '/harness-probe';
 const probeBytes = 4096;
 
-interface ActiveShaping {
-  readonly links: readonly FaultLink[];
-  readonly shape: LinkShape;
-}
-
 export class SimFaults {
   readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape']);
   readonly #world: SimWorld;
-  readonly #shapings = new Set<ActiveShaping>();
+  readonly #shapings = new ActiveShapings<LinkShape>();
   readonly #endTrouble = new Map<string, () => void>();
 
   constructor(world: SimWorld) {
@@ -84,14 +80,21 @@ export class SimFaults {
   }
 
   shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {
-    const shaping = { links, shape };
-    this.#shapings.add(shaping);
-    this.#shape(links);
-    const heal = () => {
-      if (this.#shapings.delete(shaping)) this.#shape(links);
-      return Promise.resolve();
+    const shaping: Shaping = {
+      links,
+      effective: () => this.#shapings.effective(shaping),
+      heal: () => {
+        if (this.#shapings.end(shaping)) this.#shape(links);
+        return Promise.resolve();
+      },
     };
-    return Promise.resolve({ links, heal });
+    this.#shapings.add(shaping, links, shape);
+    this.#shape(links);
+    return Promise.resolve(shaping);
+  }
+
+  shapedLinks(): readonly FaultLink[] {
+    return this.#shapings.links();
   }
 
   probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
@@ -109,14 +112,8 @@ export class SimFaults {
     this.#endTrouble.delete(node);
   }
 
-  /** The last shaping of a link counts. */
   #shape(links: readonly FaultLink[]): void {
-    for (const [from, to] of links) {
-      const last = [...this.#shapings].findLast((shaping) =>
-        shaping.links.some((link) => link[0] === from && link[1] === to),
-      );
-      this.#world.shape(from, to, last?.shape ?? {});
-    }
+    for (const link of links) this.#world.shape(...link, this.#shapings.shapeOf(link) ?? {});
   }
 }
 

@@ -176,6 +176,10 @@ export class SimCluster implements Cluster {
     return this.#faults.shapeLinks(links, shape);
   }
 
+  shapedLinks(): readonly FaultLink[] {
+    return this.#faults.shapedLinks();
+  }
+
   probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
     return this.#faults.probeDelays(links);
   }

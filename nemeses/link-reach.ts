@@ -1,0 +1,82 @@
+/** Which links a fault of links takes, and which of them can tell how they are. */
+import type { FaultLink } from '../checkers/history/fault.ts';
+import type { Random } from '../cluster/runtime/random.ts';
+import type { BreakableCluster, ClusterView, FaultPlan } from './nemesis.ts';
+import { namesOf } from './node-targets.ts';
+import { shuffle } from './shuffle.ts';
+
+/**
+ * - `one-way`: the bytes of one server to another.
+ * - `link`: those of the other to the one, too.
+ * - `minority`: all that a minority of the brokers and of the controllers says and hears.
+ * - `all`: everything.
+ */
+export const reaches = ['one-way', 'link', 'minority', 'all'] as const;
+export type Reach = (typeof reaches)[number];
+
+/** A text is the reason why there are none. */
+export function chooseLinks(
+  reach: Reach,
+  random: Random,
+  view: ClusterView,
+): Pick<FaultPlan, 'targets' | 'links'> | string {
+  const brokers = namesOf(view, 'broker');
+  const controllers = namesOf(view, 'controller');
+  const servers = [...brokers, ...controllers];
+  switch (reach) {
+    case 'one-way':
+    case 'link': {
+      const [from, to] = shuffle(servers, random);
+      if (from === undefined || to === undefined) return 'there are no two servers';
+      const links: FaultLink[] =
+        reach === 'link'
+          ? [
+              [from, to],
+              [to, from],
+            ]
+          : [[from, to]];
+      return { targets: [from, to].sort(), links };
+    }
+    case 'minority': {
+      const minority = [...minorityOf(brokers, random), ...minorityOf(controllers, random)].sort();
+      if (minority.length === 0) return 'a minority of so few servers is nobody; use at least 3 of a kind';
+      return {
+        targets: minority,
+        links: allLinks(view).filter((link) => link.some((end) => minority.includes(end))),
+      };
+    }
+    case 'all':
+      return servers.length === 0 ? 'there is no server' : { targets: servers, links: allLinks(view) };
+    default:
+      return reach satisfies never;
+  }
+}
+
+function minorityOf(names: readonly string[], random: Random): readonly string[] {
+  return shuffle(names, random).slice(0, Math.floor((names.length - 1) / 2));
+}
+
+/** Clients have nothing to say to each other. */
+function allLinks(view: ClusterView): readonly FaultLink[] {
+  const clients = new Set(namesOf(view, 'client'));
+  const names = view.hosts.map(({ name }) => name);
+  return names.flatMap((from) =>
+    names
+      .filter((to) => from !== to && !(clients.has(from) && clients.has(to)))
+      .map((to): FaultLink => [from, to]),
+  );
+}
+
+/** Of links that have another shape nobody can tell that this one is gone. */
+export function healedLinks(cluster: BreakableCluster, links: readonly FaultLink[]): readonly FaultLink[] {
+  const shaped = new Set(cluster.shapedLinks().map((link) => link.join('>')));
+  return tellingLinks(cluster, links).filter((link) => !shaped.has(link.join('>')));
+}
+
+/** A link that is cut, or whose machine is down, tells nothing: that is another fault's. */
+export function tellingLinks(cluster: BreakableCluster, links: readonly FaultLink[]): readonly FaultLink[] {
+  const cut = new Set(cluster.cutLinks().map((link) => link.join('>')));
+  const servers = new Set(cluster.hosts.filter(({ kind }) => kind !== 'client').map(({ name }) => name));
+  const isUp = (host: string) => !servers.has(host) || cluster.state(host) !== 'absent';
+  return links.filter((link) => !cut.has(link.join('>')) && link.every(isUp));
+}
