@@ -10,7 +10,7 @@ interface OpenOperation {
 }
 
 export function encodeEvents(history: readonly HistoryEvent[]): EncodedHistory {
-  const numbers = new Map<number | string, number>();
+  const numbers = new OperationNumbers(history.length);
   const operations: OpenOperation[] = [];
   const events = new Int32Array(history.length);
   for (let at = 0; at < history.length; at += 1) {
@@ -51,4 +51,28 @@ export function encodeEvents(history: readonly HistoryEvent[]): EncodedHistory {
     }
   }
   return { operations, positions: undefined, events };
+}
+
+/** Which operation an id names. Most ids are small integers: those are looked up in an array. */
+class OperationNumbers {
+  readonly #small: Int32Array;
+  readonly #others = new Map<number | string, number>();
+
+  constructor(events: number) {
+    this.#small = new Int32Array(events * 4);
+  }
+
+  get(id: number | string): number | undefined {
+    if (typeof id === 'number' && id >= 0 && id < this.#small.length && Number.isInteger(id)) {
+      const number = this.#small[id] as number;
+      return number === 0 ? undefined : number - 1;
+    }
+    return this.#others.get(id);
+  }
+
+  set(id: number | string, number: number): void {
+    if (typeof id === 'number' && id >= 0 && id < this.#small.length && Number.isInteger(id))
+      this.#small[id] = number + 1;
+    else this.#others.set(id, number);
+  }
 }

@@ -12,6 +12,9 @@ export function registerProgram(
   operations: readonly ProgramOperation<RegisterInput<unknown>, unknown>[],
 ): Program {
   const numbers = new ValueNumbers();
+  /** Values that an answer, or a compare-and-set, asks for. */
+  const wanted: boolean[] = [];
+  let somethingExcluded = false;
   const start = numbers.numberOf(initial);
   const code = new Int32Array(operations.length * 3);
   for (let operation = 0, at = 0; operation < operations.length; operation += 1, at += 3) {
@@ -32,14 +35,19 @@ export function registerProgram(
         code[at] = readOnlyFlag | instructions.setIfEqual;
         code[at + 1] = value;
         code[at + 2] = value;
+        wanted[value] = true;
       }
     } else {
-      code[at + 1] = numbers.numberOf(input.from);
+      const from = numbers.numberOf(input.from);
+      wanted[from] = true;
+      code[at + 1] = from;
       code[at + 2] = numbers.numberOf(input.to);
       if (known === undefined) code[at] = instructions.setOrKeep;
       else if (known === true) code[at] = instructions.setIfEqual;
-      else if (known === false) code[at] = readOnlyFlag | instructions.keepUnlessEqual;
-      else code[at] = instructions.refuse;
+      else if (known === false) {
+        code[at] = readOnlyFlag | instructions.keepUnlessEqual;
+        somethingExcluded = true;
+      } else code[at] = instructions.refuse;
     }
   }
   return {
@@ -47,7 +55,9 @@ export function registerProgram(
     code,
     space: noSpace,
     classOf: (operation) => classOf(code, operation),
-    isUseless: uselessIn(code),
+    // An unanswered write or compare-and-set to a value that nobody asks for helps nobody: whatever comes next is a write, which is possible without it too.
+    // Not so where an answer says what the value was not.
+    isUseless: (operation) => !somethingExcluded && wanted[code[operation * 3 + 2] as number] !== true,
     describeState: (state) => show(numbers.values[state]),
   };
 }
@@ -61,25 +71,4 @@ function classOf(code: Int32Array, operation: number): number | string {
   ];
   const range = 1 << 20;
   return a < range && b < range ? (kind * range + a) * range + b : `${kind} ${a} ${b}`;
-}
-
-/**
- * An unanswered write or compare-and-set to a value that no answer asks for helps nobody: whatever comes next is a write, which is possible without it
- * too. Not so where an answer says what the value was not.
- */
-function uselessIn(code: Int32Array): (operation: number) => boolean {
-  let wanted: Set<number> | undefined;
-  let somethingExcluded = false;
-  return (operation) => {
-    if (wanted === undefined) {
-      wanted = new Set();
-      for (let at = 0; at < code.length; at += 3) {
-        const kind = (code[at] as number) & 15;
-        if (kind === instructions.setIfEqual || kind === instructions.setOrKeep)
-          wanted.add(code[at + 1] as number);
-        else if (kind === instructions.keepUnlessEqual) somethingExcluded = true;
-      }
-    }
-    return !somethingExcluded && !wanted.has(code[operation * 3 + 2] as number);
-  };
 }

@@ -5,19 +5,16 @@
 import { ConfigurationCache } from './configuration-cache.ts';
 import { LongestOrders } from './longest-orders.ts';
 import type { Interruption, Problem, Search, SearchState } from './problem.ts';
-import { assignSlots, type Slots } from './slots.ts';
 import { step } from './step.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
 
 export class CompatSearch implements Search {
   steps = 0;
   readonly #problem: Problem;
-  readonly #slots: Slots;
+  readonly #timeline: Timeline;
   readonly #cache: ConfigurationCache;
   readonly #words: Int32Array;
   readonly #orders: LongestOrders;
-  /** The remaining calls and returns as a doubly linked list; 0 is its head, the last one its tail, event i is node i + 1. */
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
   readonly #stackOperation: Int32Array;
   readonly #stackState: Int32Array;
   #node: number;
@@ -26,21 +23,16 @@ export class CompatSearch implements Search {
 
   constructor(problem: Problem, verbose: boolean) {
     this.#problem = problem;
-    this.#slots = assignSlots(problem, false);
-    const words = Math.max(1, (this.#slots.count + 31) >> 5);
-    this.#words = new Int32Array(words);
-    this.#cache = new ConfigurationCache(words, 0, 'bits', problem.operations);
-    this.#orders = new LongestOrders(problem.operations, verbose);
-    const nodes = problem.events.length + 2;
-    this.#next = new Int32Array(nodes);
-    this.#previous = new Int32Array(nodes);
-    for (let node = 0; node < nodes; node += 1) {
-      this.#next[node] = node + 1;
-      this.#previous[node] = node - 1;
-    }
-    this.#stackOperation = new Int32Array(problem.operations);
-    this.#stackState = new Int32Array(problem.operations);
-    this.#node = 1;
+    const { arena } = problem;
+    const operations = problem.operations.length;
+    this.#timeline = timelineOf(problem, false);
+    const words = Math.max(1, (this.#timeline.slots + 31) >> 5);
+    this.#words = arena.take(words);
+    this.#cache = new ConfigurationCache(words, 0, 'bits', operations, arena);
+    this.#orders = new LongestOrders(operations, verbose, arena);
+    this.#stackOperation = arena.take(operations);
+    this.#stackState = arena.take(operations);
+    this.#node = this.#timeline.next[0] as number;
     this.#state = problem.program.initial;
   }
 
@@ -53,7 +45,7 @@ export class CompatSearch implements Search {
       this.#cache.bytes() +
       this.#orders.bytes() +
       this.#problem.program.space.bytes() +
-      this.#next.length * 16
+      this.#timeline.next.length * 16
     );
   }
 
@@ -62,11 +54,10 @@ export class CompatSearch implements Search {
   }
 
   run(stepsMax: number, interruption: Interruption): SearchState {
-    const { events, calls, returns, program } = this.#problem;
+    const { events, program } = this.#problem;
+    const { next, previous, calls, returns, slotOf } = this.#timeline;
     const { code, space } = program;
-    const { slotOf } = this.#slots;
     const [cache, words, orders] = [this.#cache, this.#words, this.#orders];
-    const [next, previous] = [this.#next, this.#previous];
     const [stackOperation, stackState] = [this.#stackOperation, this.#stackState];
     const tail = next.length - 1;
     const end = this.steps + stepsMax;

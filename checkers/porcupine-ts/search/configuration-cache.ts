@@ -1,3 +1,5 @@
+import type { Arena } from './arena.ts';
+
 /**
  * The configurations that a search has entered. A configuration is named by how many operations are placed, the state, and one parity bit per slot.
  * Slots are handed out at calls and come back at returns, so operations of one slot follow each other in time. Two sets that the search can reach, equally
@@ -21,15 +23,21 @@ export class ConfigurationCache {
   #buckets: Int32Array;
 
   /** `cover`: how the last words are compared, as sets of bits or as counts. Room for about `expected` entries is made at once. */
-  constructor(exactWords: number, coverWords: number, cover: 'bits' | 'counts', expected: number) {
+  constructor(
+    exactWords: number,
+    coverWords: number,
+    cover: 'bits' | 'counts',
+    expected: number,
+    arena: Arena,
+  ) {
     this.#exactWords = exactWords;
     this.#coverWords = coverWords;
     this.#coverCounts = cover === 'counts';
     this.#stride = headWords + exactWords + coverWords;
     let buckets = 64;
     while (buckets < expected) buckets *= 2;
-    this.#buckets = new Int32Array(buckets);
-    this.#entries = new Int32Array(buckets * this.#stride);
+    this.#buckets = arena.take(buckets);
+    this.#entries = arena.take(buckets * this.#stride);
   }
 
   bytes(): number {

@@ -2,28 +2,26 @@
  * The same question with less to look at. What is left out, and why nothing is missed (checked against brute force in testing/):
  * - A read-only operation that is possible now is placed now and never reconsidered: whatever order completes the history, it can be moved to its front.
  * - An operation without an answer is never forced; it is tried after all others, not when it would change nothing, and of equal ones the earliest first.
+ * - Right after such an operation comes one that it made possible or made different: with any other, it could have been left out.
  * - A configuration that a known one covers (same place, fewer operations without an answer used up) is not entered.
  */
 import { readOnlyFlag } from '../program/program.ts';
 import { ConfigurationCache } from './configuration-cache.ts';
 import { LongestOrders } from './longest-orders.ts';
 import type { Interruption, Problem, Search, SearchState } from './problem.ts';
-import { assignSlots, type Slots } from './slots.ts';
 import { step } from './step.ts';
-import { type Unanswered, unansweredOf } from './unanswered.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
+import { toggle, type Unanswered, unansweredOf } from './unanswered.ts';
 
 export class FastSearch implements Search {
   steps = 0;
   readonly #problem: Problem;
-  readonly #slots: Slots;
+  readonly #timeline: Timeline;
   readonly #unanswered: Unanswered;
   readonly #cache: ConfigurationCache;
   readonly #words: Int32Array;
   readonly #parityWords: number;
   readonly #orders: LongestOrders;
-  /** The remaining calls and returns of answered operations; 0 is the head, the last one the tail, event i is node i + 1. */
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
   /** What is placed, in order; a frame is one chosen operation and the read-only ones placed after it. */
   readonly #trail: Int32Array;
   readonly #frameStart: Int32Array;
@@ -38,34 +36,24 @@ export class FastSearch implements Search {
 
   constructor(problem: Problem, verbose: boolean) {
     this.#problem = problem;
-    const { events, returns, operations } = problem;
-    this.#slots = assignSlots(problem, true);
-    this.#unanswered = unansweredOf(problem);
-    this.#parityWords = (this.#slots.count + 31) >> 5;
-    this.#words = new Int32Array(this.#parityWords + this.#unanswered.words);
+    const { arena } = problem;
+    const operations = problem.operations.length;
+    this.#timeline = timelineOf(problem, true);
+    this.#unanswered = unansweredOf(problem, this.#timeline.unanswered);
+    this.#parityWords = (this.#timeline.slots + 31) >> 5;
+    this.#words = arena.take(this.#parityWords + this.#unanswered.words);
     this.#cache = new ConfigurationCache(
       this.#parityWords,
       this.#unanswered.words,
       this.#unanswered.cover,
       operations,
+      arena,
     );
-    this.#orders = new LongestOrders(operations, verbose);
-    const nodes = events.length + 2;
-    this.#next = new Int32Array(nodes);
-    this.#previous = new Int32Array(nodes);
-    let last = 0;
-    for (let node = 1; node < nodes; node += 1) {
-      const event = events[node - 1] as number;
-      // Calls without an answer are kept in groups of their own.
-      if (node < nodes - 1 && event >= 0 && (returns[event] as number) < 0) continue;
-      this.#next[last] = node;
-      this.#previous[node] = last;
-      last = node;
-    }
-    this.#trail = new Int32Array(operations);
-    this.#frameStart = new Int32Array(operations + 1);
-    this.#frameState = new Int32Array(operations + 1);
-    this.#remaining = problem.answered;
+    this.#orders = new LongestOrders(operations, verbose, arena);
+    this.#trail = arena.take(operations);
+    this.#frameStart = arena.take(operations + 1);
+    this.#frameState = arena.take(operations + 1);
+    this.#remaining = operations - this.#timeline.unanswered.length;
     this.#state = problem.program.initial;
   }
 
@@ -78,7 +66,7 @@ export class FastSearch implements Search {
       this.#cache.bytes() +
       this.#orders.bytes() +
       this.#problem.program.space.bytes() +
-      this.#next.length * 14
+      this.#timeline.next.length * 14
     );
   }
 
@@ -87,12 +75,12 @@ export class FastSearch implements Search {
   }
 
   run(stepsMax: number, interruption: Interruption): SearchState {
-    const { events, calls, returns, program } = this.#problem;
+    const { events, program } = this.#problem;
+    const { next, previous, calls, returns, slotOf } = this.#timeline;
     const { code, space } = program;
-    const { slotOf } = this.#slots;
     const { groups, groupOf, used } = this.#unanswered;
     const [cache, words, orders, parityWords] = [this.#cache, this.#words, this.#orders, this.#parityWords];
-    const [next, previous, trail] = [this.#next, this.#previous, this.#trail];
+    const trail = this.#trail;
     const [frameStart, frameState] = [this.#frameStart, this.#frameState];
     const end = this.steps + stepsMax;
     let [frames, placed, remaining, state] = [this.#frames, this.#placed, this.#remaining, this.#state];
@@ -138,13 +126,19 @@ export class FastSearch implements Search {
       }
       let chosen = -1;
       let after = -1;
+      // Right after an operation without an answer only what that one made possible, or made different, is worth a try: everything else was, or will be,
+      // tried without it.
+      const without =
+        placed > 0 && (slotOf[trail[placed - 1] as number] as number) < 0
+          ? (frameState[frames - 1] as number)
+          : -1;
       if (group < 0) {
         let event = events[node - 1] as number;
         while (event >= 0 && !interruption.raised) {
           if (((code[event * 3] as number) & readOnlyFlag) === 0) {
             steps += 1;
             after = step(code, space, state, event);
-            if (after >= 0) {
+            if (after >= 0 && (without < 0 || step(code, space, without, event) !== after)) {
               chosen = event;
               break;
             }
@@ -157,12 +151,16 @@ export class FastSearch implements Search {
       if (chosen < 0 && group < groups.length) {
         // `node` is the first remaining return: whoever was called after it comes after it.
         for (; group < groups.length && !interruption.raised; group += 1) {
-          const members = groups[group] as Int32Array;
+          const members = groups[group] as readonly number[];
           const candidate = members[used[group] as number];
           if (candidate === undefined || (calls[candidate] as number) + 1 > node) continue;
           steps += 1;
           after = step(code, space, state, candidate);
-          if (after >= 0 && after !== state) {
+          if (
+            after >= 0 &&
+            after !== state &&
+            (without < 0 || step(code, space, without, candidate) !== after)
+          ) {
             chosen = candidate;
             break;
           }
@@ -180,7 +178,7 @@ export class FastSearch implements Search {
           remaining -= 1;
         } else {
           used[group] = (used[group] as number) + 1;
-          this.#unanswered.toggle(chosen, 1, words, parityWords);
+          toggle(this.#unanswered, chosen, 1, words, parityWords);
         }
         trail[placed] = chosen;
         placed += 1;
@@ -205,7 +203,7 @@ export class FastSearch implements Search {
         if (slot < 0) {
           group = groupOf[operation] as number;
           used[group] = (used[group] as number) - 1;
-          this.#unanswered.toggle(operation, -1, words, parityWords);
+          toggle(this.#unanswered, operation, -1, words, parityWords);
           group += 1;
           // The first remaining return is needed again.
           node = next[0] as number;

@@ -1,3 +1,7 @@
+import type { Arena } from './arena.ts';
+
+const nothing: Int32Array = new Int32Array(0);
+
 /**
  * How far a search came. Either the longest order of all, or (verbose) for each operation the first longest one that holds it, as Porcupine defines it:
  * whenever the search cannot go on, what is placed now becomes the longest order of each placed operation whose own is shorter.
@@ -7,14 +11,14 @@
  */
 export class LongestOrders {
   readonly #verbose: boolean;
-  #best: Int32Array;
+  readonly #best: Int32Array;
   #bestLength = 0;
   /** So much of the stack is the beginning of the best order already. */
   #common = 0;
   #finished = false;
 
-  #parents: Int32Array = new Int32Array(0);
-  #operations: Int32Array = new Int32Array(0);
+  #parents = nothing;
+  #operations = nothing;
   #nodes = 1;
   readonly #nodeAt: Int32Array;
   readonly #deepestNodeAt: Int32Array;
@@ -22,19 +26,18 @@ export class LongestOrders {
   readonly #longestNode: Int32Array;
   readonly #longestLength: Int32Array;
 
-  constructor(operations: number, verbose: boolean) {
+  constructor(operations: number, verbose: boolean, arena: Arena) {
     this.#verbose = verbose;
-    this.#best = new Int32Array(0);
-    const room = verbose ? operations + 1 : 0;
-    if (verbose) {
-      this.#parents = new Int32Array(2 * room);
-      this.#operations = new Int32Array(2 * room);
-    }
-    this.#nodeAt = new Int32Array(room);
-    this.#deepestNodeAt = new Int32Array(room);
-    this.#deepestAt = new Int32Array(room);
-    this.#longestNode = new Int32Array(room);
-    this.#longestLength = new Int32Array(room);
+    this.#best = arena.take(operations);
+    const room = operations + 1;
+    const take = (length: number): Int32Array => (verbose ? arena.take(length) : nothing);
+    this.#parents = take(2 * room);
+    this.#operations = take(2 * room);
+    this.#nodeAt = take(room);
+    this.#deepestNodeAt = take(room);
+    this.#deepestAt = take(room);
+    this.#longestNode = take(room);
+    this.#longestLength = take(room);
   }
 
   bytes(): number {
@@ -106,11 +109,6 @@ export class LongestOrders {
   }
 
   #keep(stack: Int32Array, placed: number): void {
-    if (this.#best.length < placed) {
-      const best = new Int32Array(stack.length);
-      best.set(this.#best);
-      this.#best = best;
-    }
     for (let at = this.#common; at < placed; at += 1) this.#best[at] = stack[at] as number;
     this.#common = placed;
     this.#bestLength = placed;

@@ -1,18 +1,15 @@
 /** One partition as the engines see it: who may come before whom, and what each operation does. */
-import type { Program } from '../program/program.ts';
+import type { Program, ProgramOperation } from '../program/program.ts';
+import type { Arena } from './arena.ts';
 
 export interface Problem {
-  /** Operations are numbered in the order of their calls. */
-  readonly operations: number;
-  /** How many of them were answered. */
-  readonly answered: number;
+  /** In the order of their calls. */
+  readonly operations: readonly ProgramOperation[];
   /** Calls as `operation`, returns as `~operation`, in the order of time. Operations without an answer have no return. */
   readonly events: Int32Array;
-  /** Per operation, the place of its call among the events. */
-  readonly calls: Int32Array;
-  /** Per operation, the place of its return among the events; -1 without an answer. */
-  readonly returns: Int32Array;
   readonly program: Program;
+  /** Where the search cuts its arrays from. */
+  readonly arena: Arena;
 }
 
 /** What an engine says after a slice of work. */

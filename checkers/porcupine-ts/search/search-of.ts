@@ -5,9 +5,13 @@ import type { Partition } from '../history/partitions.ts';
 import type { Model } from '../model.ts';
 import { modelProgram, type StepWatch } from '../program/model-program.ts';
 import type { Program } from '../program/program.ts';
+import { Arena } from './arena.ts';
 import { CompatSearch } from './compat-search.ts';
 import { FastSearch } from './fast-search.ts';
 import type { Problem, Search } from './problem.ts';
+
+/** Longer arrays get a buffer of their own. */
+const arenaWordsMax = 65_536;
 
 export function searchOf(
   model: Model,
@@ -27,16 +31,10 @@ export function problemOf(
   watch: StepWatch,
 ): Problem {
   const { operations, events, positions } = partition;
-  const calls = new Int32Array(operations.length);
-  const returns = new Int32Array(operations.length).fill(-1);
-  for (let at = 0; at < events.length; at += 1) {
-    const event = events[at] as number;
-    if (event < 0) returns[~event] = at;
-    else calls[event] = at;
-  }
+  const arena = new Arena(Math.min(arenaWordsMax, 1024 + operations.length * 48));
   const answered = events.length - operations.length;
   if (answered < operations.length && model.stepUnanswered === undefined) {
-    const operation = returns.indexOf(-1);
+    const operation = operations.findIndex(({ return: back }) => back === null);
     const position = positions === undefined ? operation : (positions[operation] as number);
     throw new InvalidHistoryError(
       position,
@@ -45,5 +43,5 @@ export function problemOf(
   }
   const program: Program =
     model.compile?.(operations, engine) ?? modelProgram(model, operations, engine, watch);
-  return { operations: operations.length, answered, events, calls, returns, program };
+  return { operations, events, program, arena };
 }
