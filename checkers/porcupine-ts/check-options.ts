@@ -9,7 +9,7 @@ export interface CheckOptions {
   /** Unknown after this many steps: the same on every machine. */
   readonly stepsMax?: number;
   readonly signal?: AbortSignal;
-  /** Collects, for every operation, the longest order found that holds it (Porcupine's verbose mode). Otherwise only the longest of all. */
+  /** Collects, for every operation, the longest order found that holds it, and does not stop at the first illegal key (Porcupine's verbose mode). Otherwise only the longest of all. */
   readonly verbose?: boolean;
   /** Called about every 50 ms of search. */
   readonly onProgress?: (progress: Progress) => void;

@@ -120,7 +120,7 @@ export class FastSearch implements Search {
           group = -1;
         } else {
           // Known: back to the frame before, where this operation was chosen.
-          group = groups.length;
+          group = groups.length + 1;
           node = 0;
         }
       }
@@ -148,7 +148,7 @@ export class FastSearch implements Search {
         }
         if (chosen < 0) group = 0;
       }
-      if (chosen < 0 && group < groups.length) {
+      if (chosen < 0 && group <= groups.length) {
         // `node` is the first remaining return: whoever was called after it comes after it.
         for (; group < groups.length && !interruption.raised; group += 1) {
           const members = groups[group] as readonly number[];

@@ -28,6 +28,8 @@ export class PartitionRun {
   readonly #lanes: Lane[];
   #open: Lane[];
   #illegal = false;
+  /** No more needs to be searched. */
+  #decided = false;
   #slice = sliceStepsMin;
   #progressAtMs = progressEveryMs;
 
@@ -42,10 +44,10 @@ export class PartitionRun {
   /** One quantum after another; each value is a moment at which the caller may pause. */
   *quanta(): Generator<void, CheckResult> {
     this.#limits.expired();
-    while (this.#open.length > 0 && !this.#illegal && !this.#limits.raised) {
+    while (this.#open.length > 0 && !this.#decided && !this.#limits.raised) {
       for (const lane of this.#open) {
         yield* this.#runSlice(lane);
-        if (this.#illegal || this.#limits.raised) break;
+        if (this.#decided || this.#limits.raised) break;
       }
       this.#open = this.#open.filter(({ verdict }) => verdict === 'unknown');
       this.#slice *= 2;
@@ -61,7 +63,11 @@ export class PartitionRun {
       if (this.#limits.expired()) return;
       if (state === 'ok' || state === 'illegal') {
         lane.verdict = state;
-        if (state === 'illegal') this.#illegal = true;
+        if (state === 'illegal') {
+          this.#illegal = true;
+          // Whoever wants to see how far each one came wants the others too.
+          this.#decided = this.#options.verbose !== true;
+        }
         return;
       }
       if (this.#overBudget()) return;
