@@ -1,6 +1,6 @@
 /** Disks that lose, tear, fill, crawl, refuse to read, and rot. */
 
-import { probeBack, probeGone } from './life-proofs.ts';
+import { type DeedDone, doToEach, probeBack, probeGone } from './life-proofs.ts';
 import type {
   ActiveFault,
   BreakableCluster,
@@ -116,8 +116,8 @@ async function cutPower(
   { nodes }: FaultPlan,
   unsynced: 'lost' | 'torn',
 ): Promise<ActiveFault> {
-  await Promise.all(nodes.map((node) => cluster.cutPower(node, unsynced)));
-  return untilStarted(cluster, nodes, {});
+  const cut = await doToEach(cluster, nodes, (node) => cluster.cutPower(node, unsynced));
+  return untilStarted(cluster, cut, {});
 }
 
 async function damage(
@@ -126,24 +126,21 @@ async function damage(
   kind: 'bit-flip' | 'truncate',
 ): Promise<ActiveFault> {
   const { nodes } = plan;
-  await Promise.all(nodes.map((node) => cluster.kill(node)));
+  const killed = await doToEach(cluster, nodes, (node) => cluster.kill(node));
   const done = await Promise.all(
     nodes.map(async (node) => {
       const scar = await cluster.damageDisk(node, { kind, place: plan.amounts?.[node] ?? 0 });
       return `${node} ${scar}`;
     }),
   );
-  return untilStarted(cluster, nodes, { damage: done });
+  return untilStarted(cluster, killed, { damage: done });
 }
 
-function untilStarted(
-  cluster: BreakableCluster,
-  nodes: readonly string[],
-  also: ProbeResult['proof'],
-): ActiveFault {
+function untilStarted(cluster: BreakableCluster, done: DeedDone, also: ProbeResult['proof']): ActiveFault {
+  const nodes = [...done.keys()];
   return {
     probeBit: async () => {
-      const { proven, proof } = await probeGone(cluster, nodes);
+      const { proven, proof } = await probeGone(cluster, done);
       return { proven, proof: { ...proof, ...also } };
     },
     heal: async () => {

@@ -1,5 +1,5 @@
 /** SIGKILL, and a new start at the heal. */
-import { probeBack, probeGone } from './life-proofs.ts';
+import { doToEach, probeBack, probeGone } from './life-proofs.ts';
 import type { ActiveFault, Nemesis } from './nemesis.ts';
 import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
@@ -12,9 +12,9 @@ export const kill: Nemesis = {
   plan: planNodes,
   fallback: otherTarget,
   async inject(cluster, plan): Promise<ActiveFault> {
-    await Promise.all(plan.nodes.map((node) => cluster.kill(node)));
+    const done = await doToEach(cluster, plan.nodes, (node) => cluster.kill(node));
     return {
-      probeBit: () => probeGone(cluster, plan.nodes),
+      probeBit: () => probeGone(cluster, done),
       heal: async () => {
         await Promise.all(plan.nodes.map((node) => cluster.start(node)));
       },

@@ -1,13 +1,58 @@
-/** Proof that nodes are gone, and that they are back. */
+/** Proof that nodes are gone or stand still, and that they are back. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { BreakableCluster, NodeState, ProbeResult } from './nemesis.ts';
 
 const probedLinksMax = 6;
 
-export async function probeGone(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
-  const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const gone = probes.filter(({ state, answered }) => state === 'absent' && !answered);
-  return { proven: gone.length === nodes.length, proof: { gone: gone.map(({ node }) => node) } };
+/** The state of each node right after the deed. */
+export type DeedDone = ReadonlyMap<string, NodeState>;
+
+/** Looks at once: before a proof is through, another fault may have woken or started the node again. */
+export async function doToEach(
+  cluster: BreakableCluster,
+  nodes: readonly string[],
+  deed: (node: string) => Promise<unknown>,
+): Promise<DeedDone> {
+  const done = new Map<string, NodeState>();
+  await Promise.all(
+    nodes.map(async (node) => {
+      await deed(node);
+      done.set(node, cluster.state(node));
+    }),
+  );
+  return done;
+}
+
+export function probeGone(cluster: BreakableCluster, done: DeedDone): Promise<ProbeResult> {
+  return probeSilent(cluster, done, 'gone', ['absent']);
+}
+
+/** One that another fault has killed answers as little. */
+export function probeStill(cluster: BreakableCluster, done: DeedDone): Promise<ProbeResult> {
+  return probeSilent(cluster, done, 'standingStill', ['paused', 'absent']);
+}
+
+async function probeSilent(
+  cluster: BreakableCluster,
+  done: DeedDone,
+  name: string,
+  states: readonly NodeState[],
+): Promise<ProbeResult> {
+  const probes = await Promise.all([...done.keys()].map((node) => cluster.probeNode(node)));
+  const silent = probes.filter(({ state, answered }) => states.includes(state) && !answered);
+  // Another fault raised it, or took it over, since.
+  const overtaken = probes.filter(
+    ({ node, state }) => states.includes(done.get(node) ?? 'running') && !states.includes(state),
+  );
+  return {
+    proven: silent.length + overtaken.length === done.size,
+    proof: {
+      [name]: silent.map(({ node }) => node),
+      ...(overtaken.length === 0
+        ? {}
+        : { overtaken: overtaken.map(({ node, state }) => `${node} (${state})`) }),
+    },
+  };
 }
 
 /** They answer again, or another fault has them in the state `elsewhere` since, and is the one to heal them. */

@@ -1,6 +1,6 @@
 /** SIGSTOP, and SIGCONT at the heal: a node that stands still, with all its connections open, and wakes up in another time. */
-import { probeBack } from './life-proofs.ts';
-import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
+import { doToEach, probeBack, probeStill } from './life-proofs.ts';
+import type { ActiveFault, Nemesis } from './nemesis.ts';
 import { nodeTargets, otherTarget, planNodes } from './node-targets.ts';
 
 export const pause: Nemesis = {
@@ -12,9 +12,9 @@ export const pause: Nemesis = {
   plan: planNodes,
   fallback: otherTarget,
   async inject(cluster, plan): Promise<ActiveFault> {
-    await Promise.all(plan.nodes.map((node) => cluster.pause(node)));
+    const done = await doToEach(cluster, plan.nodes, (node) => cluster.pause(node));
     return {
-      probeBit: () => probeBit(cluster, plan.nodes),
+      probeBit: () => probeStill(cluster, done),
       heal: async () => {
         await Promise.all(plan.nodes.map((node) => cluster.resume(node)));
       },
@@ -22,10 +22,3 @@ export const pause: Nemesis = {
     };
   },
 };
-
-/** One that another fault killed in the meantime answers as little. */
-async function probeBit(cluster: BreakableCluster, nodes: readonly string[]): Promise<ProbeResult> {
-  const probes = await Promise.all(nodes.map((node) => cluster.probeNode(node)));
-  const still = probes.filter(({ state, answered }) => state !== 'running' && !answered);
-  return { proven: still.length === nodes.length, proof: { standingStill: still.map(({ node }) => node) } };
-}

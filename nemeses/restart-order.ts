@@ -1,6 +1,6 @@
 /** All are killed, and started again in an order drawn from the seed, with time between. */
 import type { Clock } from '../cluster/runtime/clock.ts';
-import { probeBack, probeGone } from './life-proofs.ts';
+import { doToEach, probeBack, probeGone } from './life-proofs.ts';
 import type { ActiveFault, ClusterView, Nemesis } from './nemesis.ts';
 import { namesOf } from './node-targets.ts';
 import { shuffle } from './shuffle.ts';
@@ -23,9 +23,9 @@ export const restartOrder: Nemesis = {
   },
   fallback: () => undefined,
   async inject(cluster, { nodes, amounts }, clock): Promise<ActiveFault> {
-    await Promise.all(nodes.map((node) => cluster.kill(node)));
+    const done = await doToEach(cluster, nodes, (node) => cluster.kill(node));
     return {
-      probeBit: () => probeGone(cluster, nodes),
+      probeBit: () => probeGone(cluster, done),
       heal: async () => {
         for (const [index, node] of nodes.entries()) {
           if (index > 0) await pause(amounts?.['gapMs'] ?? 0, clock);

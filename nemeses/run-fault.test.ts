@@ -157,6 +157,35 @@ describe('a fault', () => {
     assert.deepEqual(cluster.cutLinks(), cut.links);
   });
 
+  it('of pause has bitten also when another fault wakes one before the proof is through, and kills another', async () => {
+    const probeNode = cluster.probeNode.bind(cluster);
+    cluster.probeNode = async (node) => {
+      if (node === 'n1') await cluster.resume(node);
+      if (node === 'n3') await cluster.kill(node);
+      return probeNode(node);
+    };
+    const stood = inject('pause', 'all');
+    clock.after(2000, () => void cluster.start('n3'));
+    assert.equal(await stood, 'healed');
+    assert.deepEqual(proofOf('bit'), { standingStill: ['n2', 'n3'], overtaken: ['n1 (running)'] });
+  });
+
+  it('of kill has bitten also when another fault starts the node before the proof is through', async () => {
+    const probeNode = cluster.probeNode.bind(cluster);
+    cluster.probeNode = async (node) => {
+      await cluster.start(node);
+      return probeNode(node);
+    };
+    assert.equal(await inject('kill', 'master'), 'healed');
+    assert.deepEqual(proofOf('bit'), { gone: [], overtaken: ['n2 (running)'] });
+  });
+
+  it('of nodes that go on as before has not bitten', async () => {
+    cluster.pause = () => Promise.resolve();
+    assert.equal(await inject('pause', 'all'), 'failed');
+    assert.equal(proofOf('failed')?.['reason'], 'no proof that it bit');
+  });
+
   it('of pause is over also when another fault has killed the node meanwhile', async () => {
     clock.after(1000, () => void cluster.kill('n2'));
     assert.equal(await inject('pause', 'master'), 'healed');

@@ -29,7 +29,7 @@ describe('a sequence', () => {
     assert.equal(proven, true);
     assert.deepEqual(proof, { steps: ['kill n2', 'start n2', 'cut 1 links hold', 'pause n1', 'stop n2'] });
     await active.heal();
-    assert.deepEqual(cluster.done.slice(-3), ['heal 1', 'start n2', 'resume n1']);
+    assert.deepEqual(cluster.done.slice(-3), ['heal 1', 'resume n1', 'start n2']);
     assert.equal((await active.probeHealed()).proven, true);
     assert.deepEqual(cluster.cutLinks(), []);
   });
@@ -56,6 +56,25 @@ describe('a sequence', () => {
     const active = await sequence.inject(cluster, { ...plan, steps }, clock);
     const { proven, proof } = await active.probeBit();
     assert.deepEqual([proven, proof['overtaken']], [true, ['resume n1']]);
+  });
+
+  it('neither wakes nor starts what another fault stopped or killed after it', async () => {
+    const clock = new JumpingClock();
+    const cluster = new TestCluster(clock);
+    const steps = [
+      { afterMs: 0, verb: 'pause', node: 'n1' },
+      { afterMs: 100, verb: 'resume', node: 'n1' },
+      { afterMs: 0, verb: 'kill', node: 'n2' },
+      { afterMs: 100, verb: 'start', node: 'n2' },
+      { afterMs: 500, verb: 'resume', node: 'n1' },
+    ] as const;
+    clock.after(300, () => void cluster.pause('n1'));
+    clock.after(300, () => void cluster.kill('n2'));
+    const active = await sequence.inject(cluster, { ...plan, steps }, clock);
+    assert.deepEqual((await active.probeBit()).proof['overtaken'], ['resume n1']);
+    await active.heal();
+    assert.deepEqual([cluster.state('n1'), cluster.state('n2')], ['paused', 'absent']);
+    assert.equal((await active.probeHealed()).proven, true);
   });
 
   it('undoes what it did when a step cannot be done, since nobody will heal it', async () => {

@@ -47,7 +47,8 @@ export const sequence: Nemesis = {
     return {
       probeBit: () => Promise.resolve(player.proof()),
       heal: () => player.healAll(),
-      probeHealed: () => probeWhole(cluster, plan),
+      probeHealed: () =>
+        probeWhole(cluster, { ...plan, nodes: plan.nodes.filter((node) => player.isOurs(node)) }),
     };
   },
 };
@@ -81,8 +82,9 @@ class SequencePlayer {
   readonly #cluster: BreakableCluster;
   readonly #clock: Clock;
   readonly #cuts = new Map<number, Cut>();
-  /** Those that this sequence took down or stopped, in that order. */
-  readonly #hit = new Set<string>();
+  /** In what state this sequence left those that it did not raise again: what another fault took down or stopped is not ours to raise. */
+  readonly #left = new Map<string, NodeState>();
+  readonly #raised = new Set<string>();
   readonly #done: string[] = [];
   readonly #overtaken: string[] = [];
   readonly #failed: string[] = [];
@@ -112,11 +114,14 @@ class SequencePlayer {
 
   /** A fault beside this one may have been first: then there was nothing to do. */
   async #node(verb: NodeVerb, node: string): Promise<void> {
-    if (!before[verb].includes(this.#cluster.state(node))) {
+    const state = this.#cluster.state(node);
+    const isRaised = verb === 'start' || verb === 'resume';
+    if (!before[verb].includes(state) || (isRaised && this.#left.get(node) !== state)) {
       this.#overtaken.push(`${verb} ${node}`);
       return;
     }
-    this.#hit.add(node);
+    this.#left.delete(node);
+    if (!isRaised) this.#left.set(node, after[verb]);
     if (verb === 'stop') await this.#stop(node);
     else await this.#cluster[verb](node);
     this.#note(`${verb} ${node}`, this.#cluster.state(node) === after[verb]);
@@ -143,10 +148,18 @@ class SequencePlayer {
     };
   }
 
+  /** Whether this sequence answers for its being up: one that another fault took down meanwhile is for that one to raise. */
+  isOurs(node: string): boolean {
+    return this.#raised.has(node) || this.#cluster.state(node) !== 'absent';
+  }
+
   async healAll(): Promise<void> {
     for (const cut of [...this.#cuts.keys()]) await this.#heal(cut);
-    for (const node of this.#hit) {
-      if (this.#cluster.state(node) === 'paused') await this.#cluster.resume(node);
+    for (const [node, left] of this.#left) {
+      const state = this.#cluster.state(node);
+      if (state !== left) continue;
+      this.#raised.add(node);
+      if (state === 'paused') await this.#cluster.resume(node);
       else await this.#cluster.start(node);
     }
   }
