@@ -12,7 +12,7 @@ function confirm(acks: Readonly<Record<number, number>>, over: Partial<ConfirmIn
     inSyncMin: 3,
     minInSyncReplicas: 2,
     acksRequired: 'all',
-    skipsDisconnected: false,
+    skipsDisconnected: () => false,
     ...over,
   });
 }

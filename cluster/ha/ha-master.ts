@@ -45,7 +45,7 @@ export class HaMaster {
   readonly #context: HaContext;
   readonly #selfBrokerId: number;
   readonly #minInSyncAtAck: number;
-  readonly #skipsDisconnected: boolean;
+  readonly #skipsDisconnected: () => boolean;
   readonly #acks: AckTable;
   readonly #tracker: SyncStateSetTracker;
   readonly #keeper: SyncStateSetKeeper;
@@ -70,7 +70,7 @@ export class HaMaster {
     this.startOffset = options.startOffset;
     this.#selfBrokerId = selfBrokerId;
     this.#minInSyncAtAck = minInSyncAtAck(context);
-    this.#skipsDisconnected = context.runtime.seededBugs.has('skip-disconnected-member');
+    this.#skipsDisconnected = () => context.runtime.seededBugs.has('skip-disconnected-member');
     const countsLinks = context.runtime.seededBugs.has('count-acks-per-link');
     this.#acks = new AckTable(this.#nowMs(), countsLinks);
     if (countsLinks) this.#ackOf = (brokerId) => this.#acks.ackOfLink(this.#rankOf(brokerId));

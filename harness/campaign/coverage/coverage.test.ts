@@ -10,12 +10,20 @@ import { reachedIn } from './reached-states.ts';
 describe('what a campaign reached', () => {
   it('is states, outcomes, guards and faults; a quiet run misses what only faults bring', async () => {
     const quiet = await runInSimulation(smallPlan({ nemeses: [] }), { nemeses, schedule: [] });
-    const schedule = [{ id: 'kill-1', nemesis: 'kill', variant: 'master', atMs: 500, durationMs: 1800 }];
-    const killed = await runInSimulation(smallPlan(), { nemeses, schedule });
+    const schedule = [
+      { id: 'kill-1', nemesis: 'kill', variant: 'master', atMs: 500, durationMs: 1800 },
+      { id: 'kill-2', nemesis: 'kill', variant: 'slave', atMs: 3000, durationMs: 500 },
+    ];
+    const killed = await runInSimulation(smallPlan({ timeLimitS: 4 }), { nemeses, schedule });
     const [before, after] = [reachedIn(quiet), reachedIn(killed)];
     for (const name of ['role-changed master', 'send ok', 'guard skip-read-round', 'store-recovered clean'])
       assert.ok(before.includes(name), name);
-    const brought = ['broker-inactive closed', 'store-recovered unclean', 'sync-state-set shrank'];
+    const brought = [
+      'guard skip-disconnected-member',
+      'broker-inactive closed',
+      'store-recovered unclean',
+      'sync-state-set shrank',
+    ];
     for (const name of [...brought, 'fault kill master']) {
       assert.ok(!before.includes(name), name);
       assert.ok(after.includes(name), name);

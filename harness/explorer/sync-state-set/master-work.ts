@@ -80,7 +80,7 @@ export class MasterWork {
       inSyncMin: this.tracker.sizeMin(),
       minInSyncReplicas: this.#minInSyncReplicas,
       acksRequired: 'all',
-      skipsDisconnected: this.#seededBugs.has('skip-disconnected-member'),
+      skipsDisconnected: () => this.#seededBugs.has('skip-disconnected-member'),
     });
     this.#answerWrites();
     const waiting = this.#waiting.filter((end) => !this.acknowledged.includes(end));
