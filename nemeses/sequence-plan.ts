@@ -111,14 +111,16 @@ class SequenceDraft {
         const cut = this.#cut([master], this.#slaves, 'out');
         this.#wait(this.#oneOf(['short', 'middle']));
         // Then nothing is written over what the next master makes it cut off.
-        const silence = this.#luck(70) ? this.#cut(this.#clients, this.#brokers, 'both') : undefined;
-        this.#node(this.#luck(70) ? 'kill' : 'pause', master);
-        this.#wait(this.#oneOf(['middle', 'long']));
-        if (this.#luck(80)) this.#heal(cut);
+        const silence = this.#luck(80) ? this.#cut(this.#clients, this.#brokers, 'both') : undefined;
+        const isPaused = this.#luck(30);
+        this.#node(isPaused ? 'pause' : 'kill', master);
+        // One that stands still is missed later than one whose connections end.
+        this.#wait(isPaused ? 'long' : this.#oneOf(['middle', 'long']));
+        if (this.#luck(90)) this.#heal(cut);
         this.#wait(this.#oneOf(['short', 'middle']));
         this.#raise(master);
         this.#wait(this.#oneOf(['short', 'middle', 'middle', 'long']));
-        if (this.#luck(80)) this.#node('kill', master);
+        if (this.#luck(90)) this.#node('kill', master);
         // What was cut off is not overwritten yet; while it is down the others write more than that.
         const isLate = this.#luck(80);
         if (silence !== undefined && isLate) this.#heal(silence);

@@ -85,8 +85,9 @@ describe('the plan that swarm draws', () => {
       drawn.filter(({ schedule }) =>
         schedule.some(({ nemesis, variant }) => `${nemesis} ${variant}` === wanted),
       ).length;
-    for (const lone of ['pause master', 'kill heads']) assert.ok(only(lone) > 33, `${lone}: ${only(lone)}`);
-    for (const move of ['lonely', 'quiet', 'good-bye', 'tail', 'one-lags'])
+    for (const lone of ['pause master', 'pause slave', 'kill heads'])
+      assert.ok(only(lone) > 33, `${lone}: ${only(lone)}`);
+    for (const move of ['lonely', 'quiet', 'good-bye', 'tail', 'one-lags', 'half-open', 'fallout'])
       assert.ok(among(`sequence ${move}`) > 33, `${move}: ${among(`sequence ${move}`)}`);
   });
 

@@ -148,14 +148,14 @@ interface DrawnNemeses {
 
 /** So much the group promises to bear, and has time to; by how seldom other faults show what these do. */
 const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 'variant', string>>])[] = [
-  [7, { name: 'pause', variant: 'master' }],
-  [1, { name: 'pause', variant: 'slave' }],
+  [6, { name: 'pause', variant: 'master' }],
+  [4, { name: 'pause', variant: 'slave' }],
   [1, { name: 'pause', variant: 'minority' }],
   [1, { name: 'pause', variant: 'one' }],
   [1, { name: 'pause', variant: 'controller-leader' }],
-  [7, { name: 'kill', variant: 'heads' }],
-  [5, { name: 'kill', variant: 'master' }],
-  [1, { name: 'kill', variant: 'slave' }],
+  [6, { name: 'kill', variant: 'heads' }],
+  [4, { name: 'kill', variant: 'master' }],
+  [2, { name: 'kill', variant: 'slave' }],
   [1, { name: 'kill', variant: 'one' }],
 ];
 /** Somebody new must lead the controllers before anybody is found dead. */
@@ -165,13 +165,13 @@ const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 6000, recoveryMsMin: 1
 /** Rare failures need one of these and no other; a move that shows only what many faults show comes seldom. */
 const moveWeights: Readonly<Record<SequenceMove, number>> = {
   bounce: 2,
-  tail: 4,
+  tail: 6,
   fallout: 3,
-  lonely: 10,
+  lonely: 9,
   blind: 1,
-  quiet: 5,
+  quiet: 6,
   'one-lags': 5,
-  'half-open': 3,
+  'half-open': 5,
   beheaded: 1,
   'one-nameserver': 2,
   'good-bye': 4,
@@ -182,9 +182,9 @@ type SeedKind = 'any' | 'sequence' | 'plain';
 
 function drawKind(draw: Draw): SeedKind {
   return draw.weighted('kind', [
-    [20, 'any'],
-    [52, 'sequence'],
-    [28, 'plain'],
+    [18, 'any'],
+    [56, 'sequence'],
+    [26, 'plain'],
   ]);
 }
 
