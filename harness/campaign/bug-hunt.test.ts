@@ -88,6 +88,7 @@ describe('the hunt for a seeded bug', () => {
     const [search] = await huntBug(runner, hunt());
     assert.equal(search?.found, undefined);
     assert.deepEqual([search?.seedsTried, search?.others], [20, { 'stale-read': 1 }]);
+    assert.equal(search?.isStopped, undefined);
     assert.equal(asked.length, 20);
   });
 
@@ -117,7 +118,7 @@ describe('the hunt for a seeded bug', () => {
     const abort = new AbortController();
     const told = (outcome: SeedOutcome) => outcome.seed === 3 && abort.abort();
     const [search] = await huntBug(runner, hunt({ signal: abort.signal, told }));
-    assert.equal(search?.seedsTried, 3);
+    assert.deepEqual([search?.seedsTried, search?.isStopped], [3, true]);
   });
 
   it('finds a member that is skipped when its connection is gone, in few real seeds', async function () {

@@ -51,6 +51,8 @@ export interface BugSearch {
   /** Of the threads that ran them, added up. */
   readonly seconds: number;
   readonly found?: BugFound;
+  /** By hand, before it had found anything or tried all: it tells nothing. */
+  readonly isStopped?: true;
   /** How many of the seeds before showed another anomaly; they do not count. */
   readonly others: Readonly<Record<string, number>>;
   /** Seeds that did not come to their end. */
@@ -96,7 +98,7 @@ async function search(
     others,
     broken: tried.filter(({ broke }) => broke !== undefined).length,
   };
-  if (finder === undefined) return result;
+  if (finder === undefined) return { ...result, ...(tried.length < seedsMax ? { isStopped: true } : {}) };
   return { ...result, found: await foundBy(runner, hunt, finder, tried.length) };
 }
 

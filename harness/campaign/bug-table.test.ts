@@ -14,6 +14,7 @@ import {
   bugsMarkdown,
   type HuntedBug,
   median,
+  outcomeOfBug,
   verdictOf,
 } from './bug-table.ts';
 import { writeBugs } from './write-bugs.ts';
@@ -99,6 +100,23 @@ describe('the table of seeded bugs', () => {
     assert.equal(verdictOf([bug(found(1)), bug(vain)]), 'invalid');
     assert.equal(verdictOf([bug(found(1, ['prefix-divergence'], 'invalid'))]), 'invalid');
     assert.equal(verdictOf([bug(found(1, ['prefix-divergence'], 'unknown'))]), 'unknown');
+  });
+
+  it('calls a search that was stopped by hand stopped, not in vain', () => {
+    const stopped = bug(found(1), { ...vain, isStopped: true });
+    assert.equal(verdictOf([stopped]), 'unknown');
+    assert.equal(outcomeOfBug(stopped), 'stopped');
+    assert.equal(bugCells(bug({ ...vain, others: {}, isStopped: true }))[5], 'none; stopped');
+    assert.deepEqual([bug(vain), bug(found(1)), bug()].map(outcomeOfBug), ['INVALID', 'found', 'not found']);
+  });
+
+  it('gives the reason why a bug need not be found in its world', () => {
+    const rare = { ...bug({ ...vain, others: {} }), excuse: 'it takes a slow link' };
+    assert.equal(verdictOf([rare]), 'valid');
+    assert.equal(outcomeOfBug(rare), 'not found');
+    assert.equal(bugCells(rare)[5], 'none; it takes a slow link');
+    const failed = [found(1, ['prefix-divergence'], 'invalid')];
+    assert.equal(verdictOf([{ ...rare, searches: failed }]), 'invalid');
   });
 
   it('has the median of an even number of searches among them', () => {

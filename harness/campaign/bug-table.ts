@@ -8,6 +8,8 @@ import type { BugFound, BugSearch } from './bug-hunt.ts';
 
 export interface HuntedBug {
   readonly row: SeededBugRow;
+  /** Why it need not be found in this world. */
+  readonly excuse?: string;
   readonly searches: readonly BugSearch[];
 }
 
@@ -26,13 +28,28 @@ export interface BugsRecord {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Not found or failed without the bug: invalid; a control without a verdict: unknown. */
+/** Not found without an excuse, or failed without the bug: invalid; stopped by hand, or a control without a verdict: unknown. */
 export function verdictOf(bugs: readonly HuntedBug[]): Verdict {
   return worstVerdict(bugs.map(verdictOfBug));
 }
 
-export function verdictOfBug({ searches }: HuntedBug): Verdict {
-  return worstVerdict(searches.map(({ found }) => found?.control.verdict ?? 'invalid'));
+export function verdictOfBug({ searches, excuse }: HuntedBug): Verdict {
+  return worstVerdict(
+    searches.map(({ found, isStopped }) => {
+      if (found !== undefined) return found.control.verdict;
+      if (isStopped === true) return 'unknown';
+      return excuse === undefined ? 'invalid' : 'valid';
+    }),
+  );
+}
+
+/** One word, or the reason why there is none. */
+export function outcomeOfBug(bug: HuntedBug): string {
+  const verdict = verdictOfBug(bug);
+  const isFound = bug.searches.some(({ found }) => found !== undefined);
+  if (verdict === 'valid') return isFound ? 'found' : 'not found';
+  if (bug.searches.some(({ isStopped }) => isStopped)) return 'stopped';
+  return verdict.toUpperCase();
 }
 
 /** Of an even number the mean of the two in the middle. */
@@ -54,7 +71,7 @@ export const bugTableHeads = [
 ] as const;
 
 /** One cell for each of the heads. */
-export function bugCells({ row, searches }: HuntedBug): readonly string[] {
+export function bugCells({ row, searches, excuse }: HuntedBug): readonly string[] {
   const found = searches.flatMap((search) => search.found ?? []);
   // A search in vain took at least all of its seeds.
   const needed = searches.map(({ found: one, seedsTried }) => one?.seeds ?? seedsTried);
@@ -65,16 +82,22 @@ export function bugCells({ row, searches }: HuntedBug): readonly string[] {
     `${found.length} of ${searches.length}`,
     `${found.length * 2 <= searches.length ? isMore : ''}${median(needed)} / ${isMore}${Math.max(...needed)}`,
     median(searches.map(({ seconds }) => seconds)).toFixed(1),
-    anomalyCell(found, searches),
+    anomalyCell(found, searches, excuse),
     controlCell(found, row),
   ];
 }
 
-function anomalyCell(found: readonly BugFound[], searches: readonly BugSearch[]): string {
+function anomalyCell(
+  found: readonly BugFound[],
+  searches: readonly BugSearch[],
+  excuse: string | undefined,
+): string {
   const expected = new Set(found.flatMap((one) => one.expected));
   if (expected.size > 0) return [...expected].join(', ');
   const others = new Set(searches.flatMap((search) => Object.keys(search.others)));
-  return others.size === 0 ? 'none' : `only others: ${[...others].join(', ')}`;
+  const seen = others.size === 0 ? 'none' : `only others: ${[...others].join(', ')}`;
+  if (searches.some(({ isStopped }) => isStopped)) return `${seen}; stopped`;
+  return excuse === undefined ? seen : `${seen}; ${excuse}`;
 }
 
 function controlCell(found: readonly BugFound[], row: SeededBugRow): string {

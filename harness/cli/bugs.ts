@@ -6,6 +6,7 @@ import {
   type BugsRecord,
   bugLines,
   type HuntedBug,
+  outcomeOfBug,
   verdictOf,
   verdictOfBug,
   waitingLine,
@@ -36,6 +37,13 @@ import { verdictCodes } from './verdict-codes.ts';
 
 const startsApart = 10_000;
 const firstSeedUsual = 1;
+/** Of real runs, where nothing else was typed: enough load that every fault meets writes and reads, and more of the faults than a single run has. */
+const realRunDefaults = {
+  nemesis: 'all-random',
+  rate: '500',
+  concurrency: '16',
+  'nemesis-interval': '9',
+} as const satisfies Partial<Record<OptionName, string>>;
 
 export async function bugs(
   parsed: ParsedArguments,
@@ -76,7 +84,8 @@ export async function bugs(
           terminal.live(`${row.id} ${row.name}: ${tried} seeds · last ${outcome.seed} ${outcome.verdict}`);
         },
       });
-      const bug: HuntedBug = { row, searches };
+      const excuse = world === 'process' ? row.rareOnProcesses : undefined;
+      const bug: HuntedBug = { row, searches, ...(excuse === undefined ? {} : { excuse }) };
       hunted.push(bug);
       if (!values.has('quiet')) terminal.line(progressText(bug, terminal));
     }
@@ -167,7 +176,9 @@ function baseOf(
   if (bug === 'with') given.add('bug');
   // The seeds are the search's.
   if (world === 'sim') return campaignBaseFromOptions({ words: [], values, given }, 'swarm', 0);
-  return { kind: 'plain', plan: runPlanFromOptions(values.set('nemesis', 'all-random'), 0, 'process') };
+  for (const [name, value] of Object.entries(realRunDefaults))
+    if (!given.has(name as OptionName)) values.set(name as OptionName, value);
+  return { kind: 'plain', plan: runPlanFromOptions(values, 0, 'process') };
 }
 
 function commandOf({ given, values }: ParsedArguments): string {
@@ -181,7 +192,7 @@ function progressText(bug: HuntedBug, terminal: Terminal): string {
   const verdict = verdictOfBug(bug);
   const style = verdict === 'valid' ? 'green' : verdict === 'invalid' ? 'red' : 'yellow';
   const starts = bug.searches.map(startText).join(', ');
-  return `${bug.row.id.padEnd(4)}${bug.row.name.padEnd(30)} ${terminal.style(style, verdict === 'valid' ? 'found' : verdict.toUpperCase())}  seeds ${starts}`;
+  return `${bug.row.id.padEnd(4)}${bug.row.name.padEnd(30)} ${terminal.style(style, outcomeOfBug(bug))}  seeds ${starts}`;
 }
 
 function startText({ found, seedsTried }: BugSearch): string {

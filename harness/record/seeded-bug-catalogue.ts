@@ -30,6 +30,8 @@ export interface SeededBugRow {
   readonly expected: readonly AnomalyName[];
   /** Under its settings the servers may lose without the bug, too: then the control has to be free of what is expected, no more. */
   readonly controlMayFail?: boolean;
+  /** Why a handful of real runs need not find it. */
+  readonly rareOnProcesses?: string;
 }
 
 /** Registered, not counted: what it needs does not exist yet. */
