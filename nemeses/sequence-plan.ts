@@ -159,12 +159,16 @@ class SequenceDraft {
         if (away !== undefined) this.#heal(away);
         for (const slave of this.#slaves) this.#raise(slave);
         this.#wait(this.#oneOf(['middle', 'long', 'long']));
-        // They connect once more.
-        if (this.#luck(75)) {
+        // They connect once more, or it comes back to one of them.
+        if (this.#luck(30)) {
           const broken = this.#cut([master], this.#slaves, 'both', 'reset');
           this.#wait('short');
           this.#heal(broken);
-        } else this.#bounceOnce(master);
+        } else {
+          this.#node('kill', master);
+          this.#wait(this.#oneOf(['short', 'middle', 'long']));
+          this.#node('start', master);
+        }
         return;
       }
       case 'blind': {
@@ -296,12 +300,6 @@ class SequenceDraft {
       pick(sides, this.#random) ?? others,
       this.#oneOf(['both', 'both', 'in', 'out'] as const),
     );
-  }
-
-  #bounceOnce(node: string): void {
-    this.#node('kill', node);
-    this.#wait('short');
-    this.#node('start', node);
   }
 
   #node(verb: NodeVerb, node: string): void {

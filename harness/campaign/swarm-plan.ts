@@ -166,15 +166,15 @@ const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 6000, recoveryMsMin: 1
 const moveWeights: Readonly<Record<SequenceMove, number>> = {
   bounce: 2,
   tail: 6,
-  fallout: 3,
-  lonely: 9,
+  fallout: 4,
+  lonely: 8,
   blind: 1,
   quiet: 6,
   'one-lags': 5,
   'half-open': 5,
   beheaded: 1,
   'one-nameserver': 2,
-  'good-bye': 4,
+  'good-bye': 3,
   mixed: 2,
 };
 
