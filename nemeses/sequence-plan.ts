@@ -150,9 +150,10 @@ class SequenceDraft {
         if (!isCut) for (const slave of this.#slaves) this.#node(this.#luck(60) ? 'kill' : 'pause', slave);
         // Until they are members no more: only then nobody else can have the role.
         this.#wait(this.#luck(85) ? 'long' : 'short');
-        const blind = this.#luck(50) ? this.#cut([master], this.#controllers, 'both') : undefined;
-        if (blind === undefined) this.#node('pause', master);
-        this.#wait('long');
+        const blind = this.#luck(40) ? this.#cut([master], this.#controllers, 'both') : undefined;
+        // One that was killed gets a new epoch for certain, and follows itself.
+        if (blind === undefined) this.#node(this.#luck(70) ? 'kill' : 'pause', master);
+        this.#wait(this.#oneOf(['middle', 'long', 'long']));
         if (blind === undefined) this.#raise(master);
         else this.#heal(blind);
         this.#wait(this.#oneOf(['short', 'middle', 'long']));

@@ -167,7 +167,7 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   bounce: 2,
   tail: 6,
   fallout: 4,
-  lonely: 8,
+  lonely: 7,
   blind: 1,
   quiet: 6,
   'one-lags': 5,
