@@ -49,13 +49,25 @@ const silenceNs = 100e6;
 /** Fewer sends that get no answer prove nothing. */
 const triesMin = 10;
 
+/** Of each fault that was injected. */
+export function recoveriesOf(input: Omit<AvailabilityInput, 'recoveryNs'>): Recovery[] {
+  const sends = sendsOf(input.sends);
+  return input.windows
+    .filter(wasInjected)
+    .map((window) => recoveryOf(window, sends, input.trace, input.endNs));
+}
+
+function sendsOf(times: SendTimes): Sends {
+  const invoked = times.invoked();
+  return { invoked, acknowledged: times.acknowledged(), lastTry: invoked.at(-1) ?? 0 };
+}
+
 export function checkAvailability(input: AvailabilityInput): CheckResult {
   const { trace } = input;
   const windows = input.windows.filter(wasInjected);
   const found = new AnomalyCollector();
-  const invoked = input.sends.invoked();
-  const sends = { invoked, acknowledged: input.sends.acknowledged(), lastTry: invoked.at(-1) ?? 0 };
-  const recoveries = windows.map((window) => recoveryOf(window, sends, trace, input.endNs));
+  const sends = sendsOf(input.sends);
+  const recoveries = recoveriesOf(input);
   const elections = failovers(trace);
   for (const { masterEpoch, time, nodes } of elections) {
     if (windows.some((window) => explains(window, time))) continue;

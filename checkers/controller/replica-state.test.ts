@@ -44,7 +44,11 @@ describe('the judge of master and SyncStateSet', () => {
   }
 
   it('allows the election of an outsider where that is allowed', () => {
-    assert.equal(checkReplicaState(refused['unclean-election'] ?? [], false).verdict, 'valid');
+    assert.equal(
+      checkReplicaState(refused['unclean-election'] ?? [], { cleanElections: false, changesExpected: true })
+        .verdict,
+      'valid',
+    );
   });
 
   const event = (time: number, node: string, set: readonly number[], setEpoch: number) => ({
@@ -76,7 +80,21 @@ describe('the judge of master and SyncStateSet', () => {
     );
   });
 
+  it('knows masters by their elections', () => {
+    const elected = {
+      time: 0,
+      node: 'c1',
+      event: 'elected',
+      brokerName: 'broker-a',
+      masterEpoch: 1,
+      masterBrokerId: 1,
+    };
+    const states = replicaStates([elected, event(1, 'n1', [2], 1)], 'broker-a');
+    assert.deepEqual(checkReplicaState(states).anomalyCounts, { 'master-outside-set': 1 });
+  });
+
   it('knows nothing where nobody told a set with its epoch', () => {
     assert.equal(checkReplicaState([]).verdict, 'unknown');
+    assert.equal(checkReplicaState([], { cleanElections: true, changesExpected: false }).verdict, 'valid');
   });
 });

@@ -50,6 +50,17 @@ export function checkLost(histories: readonly LogHistory[], finalFromNs: number)
   return found.result('log/lost', evidence, { acknowledged, recovered, lost }, missing);
 }
 
+/** What checkLost calls lost. */
+export function lostAppends(histories: readonly LogHistory[], finalFromNs: number): Append[] {
+  return histories.flatMap((history) => {
+    const drain = drainOf(history, finalFromNs);
+    return history.appends.filter(
+      ({ offset, message }) =>
+        offset !== undefined && !drain.messages.has(message) && shows(drain, offset) !== undefined,
+    );
+  });
+}
+
 function drainOf(history: LogHistory, finalFromNs: number): Drain {
   const messages = new Set<string>();
   const at = new Map<number, { readonly message: string; readonly index: number }>();

@@ -19,6 +19,8 @@ export function helpText(): string {
     '       npm run jepsen -- --deployment sim --seeds N   a campaign, simulated',
     '       npm run jepsen -- all [options]        every workload, nemesis and world',
     '       npm run jepsen -- check RUN            judge a saved run again',
+    '       npm run jepsen -- check FILE.edn       judge a Jepsen history of a kafka',
+    '                                              or queue workload',
     '       npm run jepsen -- replay RUN           repeat a simulated run exactly',
     '       npm run jepsen -- shrink RUN           find a smaller run that fails so',
     '       npm run jepsen -- bugs                 whether every seeded bug is found',

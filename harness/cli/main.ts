@@ -7,18 +7,17 @@ import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { presets } from '../../nemeses/presets/presets.ts';
 import { worldsThatCan } from '../deployment/world-abilities.ts';
-import { runFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
 import { NotReadyError } from '../runner/await-condition.ts';
-import { judge } from '../runner/judge.ts';
 import { runTest } from '../runner/run-test.ts';
 import { scheduleOf } from '../runner/schedule-of-plan.ts';
-import { resultsJson, writeReport } from '../runner/write-report.ts';
+import { resultsJson } from '../runner/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 import { all } from './all.ts';
 import { bugs } from './bugs.ts';
 import { campaign } from './campaign.ts';
+import { check } from './check.ts';
 import { chooseDeployment, type WantedWorld } from './choose-deployment.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { exploreFromArguments } from './explore.ts';
@@ -33,7 +32,7 @@ import { stopOnSignals } from './stop-on-signals.ts';
 import { printSummary } from './summary.ts';
 import { Terminal } from './terminal.ts';
 import { TerminalListener } from './terminal-listener.ts';
-import { verdictCode, verdictCodes } from './verdict-codes.ts';
+import { verdictCode } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
 const verbs = ['test', 'all', 'check', 'replay', 'shrink', 'bugs', 'list', 'explore', 'help'] as const;
@@ -71,7 +70,7 @@ function perform(parsed: ParsedArguments): Promise<number> {
     case 'all':
       return all(parsed, rest, terminal);
     case 'check':
-      return Promise.resolve(check(parsed, rest));
+      return Promise.resolve(check(terminal, parsed, rest));
     case 'replay':
       return replay(terminal, parsed, rest);
     case 'shrink':
@@ -160,20 +159,6 @@ function refuseSimOptions({ given, values }: ParsedArguments): void {
     throw new UsageError(`--${option}: only the simulated world has campaigns; add --deployment sim`);
   if (values.get('nemesis')?.split(',').includes('swarm') === true)
     throw new UsageError('--nemesis: swarm is of the simulated world; add --deployment sim');
-}
-
-function check(parsed: ParsedArguments, words: readonly string[]): number {
-  const [run, ...more] = words;
-  if (run === undefined || more.length > 0)
-    throw new UsageError('check: wanted the folder of one run, such as results/latest');
-  const folder = resolve(run);
-  if (!existsSync(folder)) throw new UsageError(`check: there is no ${run}; see npm run jepsen -- list`);
-  const files = runFiles(folder);
-  const judgement = judge(files, () => osClock.monotonicMs());
-  writeReport(files, judgement);
-  if (parsed.values.has('json')) terminal.output(resultsJson(judgement));
-  printSummary(terminal, files, judgement);
-  return verdictCodes[judgement.verdict];
 }
 
 function list(parsed: ParsedArguments): void {

@@ -394,6 +394,13 @@ export const optionsTable = [
     group: 'report',
     doc: "Keeps the nodes' data also when the verdict is valid.",
   },
+  {
+    name: 'checker',
+    kind: 'text',
+    group: 'report',
+    argument: 'NAME[,NAME]',
+    doc: 'Of check: judges by these alone, and leaves the report as it is; all where it is not given.',
+  },
   { name: 'json', kind: 'flag', group: 'report', doc: 'Prints results.json on standard output.' },
   { name: 'quiet', kind: 'flag', group: 'report', doc: 'Prints the summary only.' },
   {

@@ -37,7 +37,11 @@ describe('the summary', () => {
     const lines = summaryOf({ seconds: 36, rate: 300, loses: true });
     assert.match(lines[1] ?? '', /^log\/linearizable +INVALID {2}/);
     assert.match(lines[2] ?? '', /^log\/lost +INVALID {2}3 lost-ack-write: /);
-    assert.match(lines[3] ?? '', /^stats +valid/);
+    assert.match(
+      lines[3] ?? '',
+      /^availability\/objectives +INVALID {2}1 lost-ack-write: the failover to epoch 3/,
+    );
+    assert.match(lines[4] ?? '', /^stats +valid/);
     const text = lines.join('\n');
     assert.match(text, /\nfaults felt {2}partition 2 · kill 1\n/);
     assert.match(

@@ -1,6 +1,6 @@
 /** The table that stays on the screen: failures first, each with one sentence of evidence. */
 import { relative } from 'node:path';
-import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
+import { type CheckResult, type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
 import type { FaultWindow } from '../../checkers/history/fault-window.ts';
 import { leastWork, type Stats } from '../../checkers/stats.ts';
 import type { RunFiles } from '../record/results-folder.ts';
@@ -14,15 +14,7 @@ const styles: Readonly<Record<Verdict, Style>> = { invalid: 'red', unknown: 'yel
 
 export function printSummary(terminal: Terminal, files: RunFiles, judgement: Judgement): void {
   const { record, results, verdict } = judgement;
-  const sorted = [...results].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
-  const width = Math.max(...sorted.map(({ checker }) => checker.length));
-  terminal.line('');
-  for (const result of sorted) {
-    const word = result.verdict === 'invalid' ? 'INVALID' : result.verdict;
-    const shown = terminal.style(styles[result.verdict], word.padEnd(8));
-    terminal.line(`${result.checker.padEnd(width)}  ${shown} ${firstLine(result.evidence)}`);
-  }
-  terminal.line('');
+  const sorted = printTable(terminal, results);
   const stats = statsOf(results);
   terminal.line(`faults felt  ${faultsFelt(stats?.windows ?? [])}`);
   const phases = Object.entries(record.phases).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
@@ -37,6 +29,30 @@ export function printSummary(terminal: Terminal, files: RunFiles, judgement: Jud
   terminal.line(
     `verdict      ${terminal.style(styles[verdict], verdict === 'invalid' ? 'INVALID' : verdict)}`,
   );
+}
+
+/** Of some checkers alone: the table, each anomaly that was kept, and the verdict. */
+export function printResults(terminal: Terminal, results: readonly CheckResult[]): void {
+  for (const { anomalies } of printTable(terminal, results))
+    for (const { name, detail } of anomalies) terminal.line(`${name}: ${detail}`);
+  const verdict = worstVerdict(results.map((result) => result.verdict));
+  terminal.line(
+    `verdict      ${terminal.style(styles[verdict], verdict === 'invalid' ? 'INVALID' : verdict)}`,
+  );
+}
+
+/** Returns them as they were printed, worst first. */
+function printTable(terminal: Terminal, results: readonly CheckResult[]): readonly CheckResult[] {
+  const sorted = [...results].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const width = Math.max(...sorted.map(({ checker }) => checker.length));
+  terminal.line('');
+  for (const result of sorted) {
+    const word = result.verdict === 'invalid' ? 'INVALID' : result.verdict;
+    const shown = terminal.style(styles[result.verdict], word.padEnd(8));
+    terminal.line(`${result.checker.padEnd(width)}  ${shown} ${firstLine(result.evidence)}`);
+  }
+  terminal.line('');
+  return sorted;
 }
 
 function firstLine(text: string): string {

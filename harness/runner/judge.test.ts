@@ -44,12 +44,15 @@ describe('the judgement of a saved run', () => {
         'replication/epochs',
         'replication/log-agreement',
         'controller/epoch-owners',
+        'controller/replica-state',
         'replication/copies',
         'replication/links',
         'controller/longest-log',
         'controller/routes',
         'availability',
         'availability/single-faults',
+        'availability/objectives',
+        'availability/windows',
         'recovery',
         'invariants',
         'crashes',
@@ -61,7 +64,11 @@ describe('the judgement of a saved run', () => {
     const run = syntheticRun({ seed: 3, seconds: 36, rate: 300, loses: true });
     const { verdict, results } = judge(saved(run), () => 0);
     assert.equal(verdict, 'invalid');
-    assert.deepEqual(verdictsOf(results, 'invalid'), ['log/linearizable', 'log/lost']);
+    assert.deepEqual(verdictsOf(results, 'invalid'), [
+      'log/linearizable',
+      'log/lost',
+      'availability/objectives',
+    ]);
     const lost = results.find(({ checker }) => checker === 'log/lost');
     assert.deepEqual(lost?.anomalyCounts, { 'lost-ack-write': 3 });
     assert.equal(lost?.anomalies[0]?.messages?.length, 1);
@@ -106,7 +113,12 @@ describe('the judgement of a saved run', () => {
     };
     appendFileSync(files.history, `${JSON.stringify(line)}\n`);
     const { results } = judge(files, () => 0);
-    assert.deepEqual(verdictsOf(results, 'unknown'), ['log/linearizable', 'log/lost', 'log/replicas']);
+    assert.deepEqual(verdictsOf(results, 'unknown'), [
+      'log/linearizable',
+      'log/lost',
+      'log/replicas',
+      'availability/objectives',
+    ]);
     assert.match(
       results[1]?.evidence ?? '',
       /the checker broke: HistoryError: operation 999999: process 1 completes what it never invoked/,
@@ -128,7 +140,7 @@ describe('the judgement of a saved run', () => {
   const emptied: readonly (readonly [keyof RunFiles, readonly string[]])[] = [
     ['history', ['stats', 'log/linearizable', 'log/lost', 'log/replicas']],
     ['faults', ['stats']],
-    ['trace', ['controller/epoch-owners', 'replication/copies']],
+    ['trace', ['controller/epoch-owners', 'controller/replica-state', 'replication/copies']],
   ];
   for (const [file, unknown] of emptied) {
     it(`is not valid without a ${file}`, () => {

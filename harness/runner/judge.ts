@@ -3,16 +3,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckResult, unknownResult, type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
 import { AnomalyCollector } from '../../checkers/anomaly-collector.ts';
-import { checkAvailability } from '../../checkers/availability/availability.ts';
+import { checkAvailability, recoveriesOf } from '../../checkers/availability/availability.ts';
+import { failovers } from '../../checkers/availability/failovers.ts';
+import { checkObjectives } from '../../checkers/availability/objectives.ts';
 import { checkSingleFaults } from '../../checkers/availability/single-faults.ts';
+import { tellUnavailability } from '../../checkers/availability/unavailability.ts';
 import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
 import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
+import { checkReplicaState, replicaStates } from '../../checkers/controller/replica-state.ts';
 import { checkRoutes } from '../../checkers/controller/routes.ts';
 import { checkCrashes, type NodeLog } from '../../checkers/crash-patterns.ts';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
 import { checkInvariants } from '../../checkers/invariants.ts';
 import { checkLinearizableLog } from '../../checkers/log/linearizable-log.ts';
-import { checkLost } from '../../checkers/log/lost.ts';
+import { checkLost, lostAppends } from '../../checkers/log/lost.ts';
 import { checkReplicaReads } from '../../checkers/log/replica-reads.ts';
 import { checkCopies } from '../../checkers/replication/copies.ts';
 import { checkEpochTables } from '../../checkers/replication/epoch-tables.ts';
@@ -26,8 +30,9 @@ import {
 import { checkStats } from '../../checkers/stats.ts';
 import { textLines } from '../record/json-lines.ts';
 import type { RunFiles } from '../record/results-folder.ts';
+import { brokerName } from '../record/run-plan.ts';
 import { type RunRecord, readRunRecord } from '../record/run-record.ts';
-import { type Evidence, readEvidence } from './evidence.ts';
+import { type Evidence, evidenceOf, readEvidence } from './evidence.ts';
 import { whoWaits } from './who-waits.ts';
 
 export interface Judgement {
@@ -40,20 +45,25 @@ export interface Judgement {
   readonly evidence: Evidence;
 }
 
+/** All where undefined; else those of these names, whatever the run asked for. */
+export type WantedCheckers = readonly string[] | undefined;
+
 /** Throws where a file cannot be read; a checker that breaks is `unknown`. */
-export function judge(files: RunFiles, nowMs: () => number): Judgement {
+export function judge(files: RunFiles, nowMs: () => number, only?: WantedCheckers): Judgement {
   const startMs = nowMs();
   const record = readRunRecord(files);
-  const evidence = readEvidence(files);
-  return { ...judgementOf(record, evidence, [...nodeLogs(files)]), took: (nowMs() - startMs) / 1000 };
+  const evidence = readEvidence(files, record);
+  const judged = judgementOf(record, evidence, [...nodeLogs(files)], only);
+  return { ...judged, took: (nowMs() - startMs) / 1000 };
 }
 
 export function judgementOf(
   record: RunRecord,
   evidence: Evidence,
   nodeLogs: readonly NodeLog[],
+  only?: WantedCheckers,
 ): Omit<Judgement, 'took'> {
-  const results = judgeEvidence(record, evidence, nodeLogs);
+  const results = judgeEvidence(record, evidence, nodeLogs, only);
   const verdicts = results.map(({ verdict }) => verdict);
   if (record.interrupted !== undefined) verdicts.push('unknown');
   return { verdict: worstVerdict(verdicts), results, record, evidence };
@@ -63,21 +73,54 @@ export function judgeEvidence(
   record: RunRecord,
   evidence: Evidence,
   nodeLogs: readonly NodeLog[],
+  only?: WantedCheckers,
 ): CheckResult[] {
+  const { checks, onRequest } = checksOf(record, evidence, nodeLogs);
+  if (only === undefined) return Object.entries(checks).map(([name, check]) => checkSafely(name, check));
+  const known = { ...checks, ...onRequest };
+  return only.flatMap((name) => {
+    const check = known[name];
+    return check === undefined ? [] : [checkSafely(name, check)];
+  });
+}
+
+/** Every name that `only` may have for such a run. */
+export function checkerNames(record: RunRecord): string[] {
+  const none = evidenceOf({ record, faults: [], operations: [], trace: [], replicas: [] });
+  const { checks, onRequest } = checksOf(record, none, []);
+  return Object.keys({ ...checks, ...onRequest });
+}
+
+type Checks = Readonly<Record<string, () => CheckResult>>;
+
+function checksOf(
+  record: RunRecord,
+  evidence: Evidence,
+  nodeLogs: readonly NodeLog[],
+): { readonly checks: Checks; readonly onRequest: Checks } {
   const { windows, trace, replicas, stats, sends, logs, replicaReads } = evidence;
   const { plan, endNs } = record;
   const gates = { plannedNemeses: plan.nemeses, isPartOfCampaign: plan.isPartOfCampaign === true };
   const brokers = hostNames('n', plan.nodes);
-  const nodes = [...brokers, ...hostNames('c', plan.controllers)];
-  const checks: Readonly<Record<string, () => CheckResult>> = {
+  const controllers = hostNames('c', plan.controllers);
+  const linearizableReads = plan.properties?.broker['linearizableRead'] !== 'false';
+  const finalFromNs = record.finalFromNs ?? Infinity;
+  const sessions = { 'log/sessions': () => evidence.sessions().result() };
+  const checks: Checks = {
     stats: () => checkStats(stats, windows, gates),
-    'log/linearizable': () => checkLinearizableLog(logs()),
-    'log/lost': () => checkLost(logs(), record.finalFromNs ?? Infinity),
+    'log/linearizable': () => checkLinearizableLog(logs(), { linearizableReads }),
+    ...(linearizableReads ? {} : sessions),
+    'log/lost': () => checkLost(logs(), finalFromNs),
     'log/replicas': () => checkReplicaReads(replicaReads(), brokers),
     'replication/epochs': () => checkEpochTables(replicationHistory(trace, replicas, endNs)),
     'replication/log-agreement': () => checkLogAgreement(replicas, brokers),
     'controller/epoch-owners': () =>
       checkEpochOwners(controllerHistory(trace, brokerNames(trace, record.brokerIds))),
+    'controller/replica-state': () =>
+      checkReplicaState(replicaStates(trace, brokerName), {
+        cleanElections: true,
+        changesExpected: plan.nodes > 1,
+      }),
     'replication/copies': () => checkCopies(trace),
     'replication/links': () => checkLinks(trace),
     'controller/longest-log': () => checkLongestLog(trace),
@@ -88,15 +131,21 @@ export function judgeEvidence(
     },
     'availability/single-faults': () =>
       checkSingleFaults({
-        ...{ sends, windows, trace, endNs, brokers, minInSyncReplicas: plan.minInSyncReplicas },
-        controllers: hostNames('c', plan.controllers),
+        ...{ sends, windows, trace, endNs, brokers, controllers, minInSyncReplicas: plan.minInSyncReplicas },
       }),
+    'availability/objectives': () =>
+      checkObjectives({
+        recoveries: recoveriesOf({ sends, windows, trace, endNs }),
+        failovers: failovers(trace),
+        lost: lostAppends(logs(), finalFromNs),
+      }),
+    'availability/windows': () => tellUnavailability(evidence.unavailability, windows),
     recovery: () => checkRecovery(record, trace),
     invariants: () => checkInvariants(trace),
     ...(plan.script === undefined ? {} : { script: () => checkScript(record) }),
-    crashes: () => checkCrashes(nodeLogs, record.deaths, nodes),
+    crashes: () => checkCrashes(nodeLogs, record.deaths, [...brokers, ...controllers]),
   };
-  return Object.entries(checks).map(([name, check]) => checkSafely(name, check));
+  return { checks, onRequest: sessions };
 }
 
 /** n1, n2, ... */

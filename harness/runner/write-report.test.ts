@@ -35,13 +35,13 @@ describe('what is written of a judged run', () => {
     assert.equal(results['seed'], 3);
     assert.deepEqual(results['anomalies'], ['lost-ack-write', 'offset-divergence']);
     assert.deepEqual(results['expectedAnomalies'], ['lost-ack-write']);
-    assert.equal((results['checkers'] as unknown[]).length, 16);
+    assert.equal((results['checkers'] as unknown[]).length, 19);
   });
 
   it('is junit.xml, for CI', () => {
     assert.match(
       read('junit.xml'),
-      /<testsuite name="log-partition\+kill-bug-ack-before-replication" tests="16" failures="2" errors="0"/,
+      /<testsuite name="log-partition\+kill-bug-ack-before-replication" tests="19" failures="3" errors="0"/,
     );
   });
 

@@ -92,7 +92,7 @@ export async function runInSimulation(plan: RunPlan, options: SimulationOptions)
   const virtualSeconds = world.now() / 1000;
   const startMs = osClock.monotonicMs();
   const { faults, trace, replicas, nodeLogs, history } = output;
-  const evidence = evidenceOf({ faults, operations: history.operations, trace, replicas });
+  const evidence = evidenceOf({ record, faults, operations: history.operations, trace, replicas });
   const judged = judgementOf(record, evidence, nodeLogs);
   const judgement = { ...judged, took: (osClock.monotonicMs() - startMs) / 1000 };
   return {

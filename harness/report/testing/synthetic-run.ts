@@ -120,6 +120,8 @@ function tell(plan: RunPlan): { masters: Mastership[]; faults: FaultEvent[]; tra
     said(from, master, 'epoch-started', { masterEpoch: epoch, startOffset: startOf(epoch) });
     const copies = { set: [1, 2, 3], holders: [1, 2, 3], wanted: 2, allMembers: true };
     said(from, master, 'confirm', { offset: startOf(epoch), ...copies });
+    const set = { brokerName: 'broker-a', masterEpoch: epoch, set: [1, 2, 3], setEpoch: epoch * 2 };
+    said(from + 50 * ms, 'c1', 'sync-state-set', set);
     for (const node of brokers) {
       const role = node === master ? 'master' : 'slave';
       const heard = node === deaf?.node ? deaf.until : from + (node === master ? 0 : 30 * ms);
