@@ -3,6 +3,7 @@ import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import { type FaultWindow, wasInjected } from '../../checkers/history/fault-window.ts';
 import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import { clockOffsets, type ReportClock } from './clock-offsets.ts';
 import {
   type DrawnOperations,
   type OperationNames,
@@ -50,6 +51,8 @@ export interface ReportData {
   readonly faults: readonly ReportFault[];
   /** In order of time. */
   readonly roles: readonly ReportRole[];
+  /** Empty where no clock was moved. */
+  readonly clocks: readonly ReportClock[];
   /** By "f type": how many ended in each stretch of `rateBinMs` of the run. */
   readonly rates: Readonly<Record<string, readonly number[]>>;
   readonly rateBinMs: number;
@@ -94,6 +97,7 @@ export function reportData(input: ReportInput): ReportData {
     operationCount: drawn.count,
     faults: windows.filter(wasInjected).map((window) => faultOf(window, record.endNs)),
     roles: trace.flatMap(roleOf),
+    clocks: clockOffsets(trace, record.startWallMs),
     rates: drawn.rates,
     rateBinMs,
     events: events.slice(0, eventsMax).map(eventOf),

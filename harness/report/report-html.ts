@@ -22,6 +22,7 @@ const scripts = [
   'toolbar.js',
   'events.js',
   'plots.js',
+  'clocks.js',
   'recovery.js',
   'main.js',
 ];

@@ -49,12 +49,21 @@ export class OutputInMemory implements RunOutput {
     // Virtual time is one for all hosts: exact, whatever their own clocks said.
     const startMs = this.#startMsOf(clock);
     this.startMs = startMs;
-    this.trace = this.#world.trace.map(({ time, node, event, fields }) => ({
+    const at = (time: number) => Math.round((time - startMs) * 1e6);
+    const said = this.#world.trace.map(({ time, node, event, fields }) => ({
       ...fields,
-      time: Math.round((time - startMs) * 1e6),
+      time: at(time),
       node,
       event,
     }));
+    // As a real node tells its clock, for those who draw it; the world itself knows nothing of these events.
+    const clocks = this.#world.clockReadings().map(({ node, time, offsetMs }) => ({
+      time: at(time),
+      node,
+      event: 'clock',
+      wall: clock.startWallMs + (time - startMs) + offsetMs,
+    }));
+    this.trace = clocks.length === 0 ? said : [...said, ...clocks].sort((a, b) => a.time - b.time);
     this.nodeLogs = nodes.map((node) => ({
       node,
       lines: this.#world.log.filter((line) => line.node === node).map(({ line }) => line),

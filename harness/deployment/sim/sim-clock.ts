@@ -10,6 +10,8 @@ const epochStartMs = 1_700_000_000_000;
 
 /** What the host's hardware says; it goes on between lives. */
 export class HostClock {
+  /** How far off the wall clock was before and after each time it was set; straight lines lie between. */
+  readonly readings: { readonly atUs: number; readonly offsetMs: number }[] = [];
   readonly #scheduler: Scheduler;
   /** So that nobody compares the monotonic clocks of two hosts. */
   readonly #bootOffsetUs: number;
@@ -45,8 +47,10 @@ export class HostClock {
 
   /** The wall clock jumps to so far from the truth. */
   setWallOffset(offsetMs: number): void {
+    this.#note();
     this.#offsetMs = offsetMs - this.#gained() / 1000;
     this.#driftSinceUs = this.#scheduler.nowUs;
+    this.#note();
   }
 
   /** From now on the wall clock gains so many microseconds per second. */
@@ -58,6 +62,7 @@ export class HostClock {
   /** From now on the machine's oscillator, and with it all its clocks and timers, gains so many microseconds per second. */
   setRate(ratePpm: number): void {
     assert(Math.abs(ratePpm) <= 500_000, `a clock gains or loses up to 500000 ppm, not ${ratePpm}`);
+    this.#note();
     const before = 1 + this.#ratePpm / 1e6;
     this.#gainedUs = this.#gained();
     this.#rateSinceUs = this.#scheduler.nowUs;
@@ -68,6 +73,10 @@ export class HostClock {
   /** How long so much time of this clock really takes. */
   trueUs(us: number): number {
     return this.#ratePpm === 0 ? us : Math.ceil(us / (1 + this.#ratePpm / 1e6)) + 1;
+  }
+
+  #note(): void {
+    this.readings.push({ atUs: this.#scheduler.nowUs, offsetMs: this.wallOffsetMs() });
   }
 
   #gained(): number {

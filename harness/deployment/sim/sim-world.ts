@@ -51,6 +51,13 @@ export class SimWorld {
     return this.#trace.lines;
   }
 
+  /** Of all wall clocks that were ever set, in no order. */
+  clockReadings(): readonly { readonly node: string; readonly time: number; readonly offsetMs: number }[] {
+    return [...this.#hosts].flatMap(([node, { clock }]) =>
+      clock.readings.map(({ atUs, offsetMs }) => ({ node, time: atUs / 1000, offsetMs })),
+    );
+  }
+
   /** Virtual milliseconds since the world began. */
   now(): number {
     return this.#scheduler.nowUs / 1000;

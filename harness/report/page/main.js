@@ -39,7 +39,14 @@ async function main() {
   const checkers = checkersSection();
   // Where something is wrong, that comes first.
   const first = report.anomalies.length > 0 ? [...evidence, checkers] : [checkers, ...evidence];
-  const sections = [headerSection(), ...first, latencySection(), rateSection(), recoverySection()];
+  const sections = [
+    headerSection(),
+    ...first,
+    latencySection(),
+    rateSection(),
+    clocksSection(),
+    recoverySection(),
+  ];
   document.getElementById('page').replaceChildren(...sections.filter((section) => section !== undefined));
   document.body.append(element('div', { id: 'tip' }));
   addEventListener('hashchange', follow);
