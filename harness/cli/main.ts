@@ -7,6 +7,7 @@ import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { presets } from '../../nemeses/presets/presets.ts';
 import { worldsThatCan } from '../deployment/world-abilities.ts';
+import { WorldLostError } from '../deployment/world-lost-error.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { seededBugCatalogue, settingsText, waitingBugs } from '../record/seeded-bug-catalogue.ts';
 import { NotReadyError } from '../runner/await-condition.ts';
@@ -46,6 +47,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
       terminal.line(error.message);
+      // What still waits for the lost world has nothing to wait for.
+      if (error instanceof WorldLostError) process.exit(error.exitCode);
       return error.exitCode;
     }
     terminal.line(`the harness broke: ${error instanceof Error ? error.stack : String(error)}`);

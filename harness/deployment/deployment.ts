@@ -64,6 +64,8 @@ export interface Cluster extends BreakableCluster {
   storedFiles(node: string): StoredFiles;
   /** Puts logs (always) and data folders (if asked) of all nodes under `folder`/<host>/. Call it when the nodes are stopped. */
   collect(folder: string, options: { readonly data: boolean }): Promise<void>;
+  /** Where the world itself can go away under a run: told once, with what is gone. */
+  onLost?(listener: (what: string) => void): void;
   /** Kills what runs, takes down links, releases addresses and removes temporary folders. Idempotent. */
   close(): Promise<void>;
 }

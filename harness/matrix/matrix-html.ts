@@ -132,7 +132,7 @@ function gridCell(cell: CellRecord): string {
       : `<a ${mark} href="${reportOf(run)}">${marks[run.verdict]}</a>`;
   });
   const rest = [
-    ...(cell.skipped === undefined ? [] : ['skipped']),
+    ...(cell.skipped === undefined || cell.runs.length > 0 ? [] : ['skipped']),
     ...(cell.notRun === 0 ? [] : [cell.runs.length === 0 ? 'not run' : `${cell.notRun} not run`]),
   ];
   return `${chips.join('')}${rest.length === 0 ? '' : ` <span class="none">${rest.join(', ')}</span>`}`;
@@ -178,7 +178,7 @@ function missing({ cells, interrupted }: MatrixRecord): readonly string[] {
     ...list(
       interrupted ? 'Not run, since it was stopped' : 'Not run for want of time',
       cells
-        .filter(({ notRun }) => notRun > 0)
+        .filter(({ notRun, skipped: reason }) => notRun > 0 && reason === undefined)
         .map(({ name, notRun }) => (notRun === 1 ? name : `${name} (${notRun} times)`)),
     ),
   ];

@@ -15,14 +15,15 @@ export function matrixLines({ cells }: MatrixRecord): readonly MatrixLine[] {
   return cells
     .map((cell): MatrixLine => {
       const { name, runs, skipped, notRun } = cell;
-      if (skipped !== undefined) return { verdict: undefined, cell: name, text: `skipped: ${skipped}` };
+      if (skipped !== undefined && runs.length === 0)
+        return { verdict: undefined, cell: name, text: `skipped: ${skipped}` };
       if (runs.length === 0) return { verdict: undefined, cell: name, text: 'not run' };
       const worst = runs.find(({ verdict }) => verdict === worstOf(runs));
       const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
       const parts = [
         `failures ${failureRateText(rateOf(cell))}`,
         durationText(seconds),
-        ...(notRun === 0 ? [] : [`${notRun} not run`]),
+        ...(notRun === 0 ? [] : [`${notRun} not run${skipped === undefined ? '' : ` (${skipped})`}`]),
         ...(worst === undefined || worst.why === '' ? [] : [worst.why.split('\n')[0] ?? '']),
       ];
       return { verdict: worstOf(runs), cell: name, text: parts.join(' · ') };

@@ -31,9 +31,9 @@ export interface CellRecord {
   readonly row: string;
   readonly world: MatrixWorld;
   readonly runs: readonly MatrixRun[];
-  /** Why no run of it was tried. */
+  /** Why none of its runs was tried, or none any more. */
   readonly skipped: string | undefined;
-  /** Runs that were wanted and had no time. */
+  /** Runs that were wanted and not begun, for that reason or else since there was no time; 0 where none was tried at all. */
   readonly notRun: number;
 }
 
@@ -79,8 +79,10 @@ export interface Totals {
 
 export function totalsOf(record: MatrixRecord): Totals {
   const runs = allRuns(record);
-  const skipped = record.cells.filter((cell) => cell.skipped !== undefined).length;
-  const notRun = record.cells.reduce((sum, cell) => sum + cell.notRun, 0);
+  const skipped = record.cells.filter((cell) => cell.skipped !== undefined && cell.runs.length === 0).length;
+  const sumOf = (cells: readonly CellRecord[]) => cells.reduce((sum, cell) => sum + cell.notRun, 0);
+  const lost = sumOf(record.cells.filter((cell) => cell.skipped !== undefined));
+  const notRun = sumOf(record.cells.filter((cell) => cell.skipped === undefined));
   const verdicts = (['invalid', 'broke', 'unknown', 'valid'] as const)
     .filter((verdict) => count(runs, verdict) > 0)
     .map((verdict) => `${count(runs, verdict)} ${verdict}`);
@@ -92,9 +94,10 @@ export function totalsOf(record: MatrixRecord): Totals {
       : [
           `${number(notRun, 'run')} not begun${record.interrupted ? ', stopped by hand' : ' for want of time'}`,
         ]),
+    ...(lost === 0 ? [] : [`${number(lost, 'run')} not begun, since the world went away`]),
     ...(skipped === 0 ? [] : [`${number(skipped, 'cell')} skipped`]),
   ].join('; ');
-  return { verdict: worstOf(runs), runs: runs.length, skipped, notRun, sentence };
+  return { verdict: worstOf(runs), runs: runs.length, skipped, notRun: notRun + lost, sentence };
 }
 
 export function durationText(seconds: number): string {
@@ -112,7 +115,9 @@ export function mergeRecords(records: readonly MatrixRecord[]): MatrixRecord {
     cells.set(cell.name, {
       ...cell,
       runs,
-      skipped: runs.length > 0 ? undefined : (cell.skipped ?? known?.skipped),
+      // One part that could not be run is no matter where another was.
+      skipped: [known, cell].find((part) => part !== undefined && part.runs.length > 0 === runs.length > 0)
+        ?.skipped,
       notRun: (known?.notRun ?? 0) + cell.notRun,
     });
   }

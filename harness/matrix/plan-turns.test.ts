@@ -124,9 +124,9 @@ describe('the runs of a matrix', () => {
     assert.deepEqual(
       later.records.map(({ skipped, notRun }) => [skipped, notRun]),
       [
-        [undefined, 1],
-        [undefined, 1],
-        [undefined, 1],
+        ['gone', 1],
+        ['gone', 1],
+        ['gone', 1],
       ],
     );
   });

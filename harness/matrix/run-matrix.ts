@@ -56,7 +56,7 @@ export async function runMatrix(matrix: MatrixRuns): Promise<readonly CellRecord
   return cells.map((cell) => {
     const { runs, skipped, notRun } = records.get(cell) ?? { runs: [], skipped: undefined, notRun: 0 };
     const { name, row, world } = cell;
-    return { name, row, world, runs, skipped: runs.length > 0 ? undefined : skipped, notRun };
+    return { name, row, world, runs, skipped, notRun };
   });
 }
 

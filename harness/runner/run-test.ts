@@ -22,11 +22,15 @@ export async function runTest(
   world.listener.planned(plan, files);
   const output = new OutputFiles(files);
   const run = new Run(plan, world, output);
+  const close = () => world.deployment.drive(run.close(), longestRunMs(plan));
   try {
     writeRunRecord(files, await world.deployment.drive(run.execute(), longestRunMs(plan)));
-  } finally {
-    await world.deployment.drive(run.close(), longestRunMs(plan));
+  } catch (error) {
+    // What went wrong first is what people want to know.
+    await close().catch((besides: unknown) => world.listener.note(`besides: ${String(besides)}`));
+    throw error;
   }
+  await close();
   world.listener.phase('judging', '');
   const judgement = judge(files, () => osClock.monotonicMs());
   writeReport(files, judgement);

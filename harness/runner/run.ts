@@ -11,6 +11,7 @@ import { parseScript } from '../../nemeses/script/script.ts';
 import { clocksPrefix } from '../deployment/clock-means.ts';
 import type { Cluster, ClusterPlan, Deployment, NodeLimits } from '../deployment/deployment.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
+import { WorldLostError } from '../deployment/world-lost-error.ts';
 import type { NotRecovered } from '../record/not-recovered.ts';
 import { Recorder, RunClock } from '../record/recorder.ts';
 import {
@@ -109,6 +110,12 @@ export class Run {
   async execute(): Promise<RunRecord> {
     this.#phase('starting');
     const cluster = await this.#start();
+    return cluster.onLost === undefined
+      ? this.#go(cluster)
+      : Promise.race([this.#go(cluster), whenLost(cluster)]);
+  }
+
+  async #go(cluster: Cluster): Promise<RunRecord> {
     const runClock = new RunClock(this.#clock);
     this.#runClock = runClock;
     const recorder = new Recorder(this.#output.history, runClock);
@@ -426,6 +433,13 @@ export class Run {
     this.#phaseStartMs = nowMs;
     if (name !== '') this.#world.listener.phase(name, detail);
   }
+}
+
+/** Never resolves. What is under way then fails by itself, and nobody hears of it. */
+function whenLost(cluster: Cluster): Promise<never> {
+  return new Promise((_, reject) => {
+    cluster.onLost?.((what) => reject(new WorldLostError(`the world went away under the run: ${what}`)));
+  });
 }
 
 function limitsOf({ memoryMiB, cpus }: RunPlan): NodeLimits {

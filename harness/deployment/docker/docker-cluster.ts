@@ -25,6 +25,18 @@ export class DockerCluster extends ProcessCluster {
     return entry === undefined ? super.directAddress(node, port) : { host: '127.0.0.1', port: entry };
   }
 
+  /** Nobody ends the pod of a host while a run goes on, but an engine that ends, or a hand. */
+  onLost(listener: (what: string) => void): void {
+    let isTold = false;
+    for (const { host, agent } of this.#pods.values()) {
+      agent.onEnd(() => {
+        if (isTold) return;
+        isTold = true;
+        listener(`the container of host ${host.name} ended, or the container engine did`);
+      });
+    }
+  }
+
   #pod(host: string): Pod {
     const pod = this.#pods.get(host);
     if (pod === undefined)
