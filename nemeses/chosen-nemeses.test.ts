@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type ChosenNemeses, type Circumstances, chooseNemeses } from './chosen-nemeses.ts';
+import { type ChosenNemeses, type Circumstances, chooseNemeses, usualSettings } from './chosen-nemeses.ts';
 import type { Ability } from './nemesis.ts';
 
 const able: Circumstances = {
-  settings: { flush: 'sync' },
+  settings: usualSettings,
   abilities: new Set<Ability>(['clock', 'disk', 'shape']),
   expectLoss: false,
 };
@@ -36,15 +36,22 @@ describe('the choice of nemeses', () => {
   });
 
   it('refuses what exceeds the guarantees, with the reason, unless loss is expected', () => {
-    const refusal = chooseNemeses(['disk:bit-flip'], able);
-    assert('kind' in refusal && refusal.kind === 'exceeds' && /damaged replica/.test(refusal.reason));
+    const refusal = chooseNemeses(['disk:bit-flip/majority'], able);
+    assert('kind' in refusal && refusal.kind === 'exceeds' && /on 2 disks for certain/.test(refusal.reason));
+    assert.deepEqual(variantsOf('disk:bit-flip'), ['bit-flip/one', 'bit-flip/minority']);
+    const settings = { ...usualSettings, minInSyncReplicas: 1 };
+    assert('kind' in chooseNemeses(['disk:truncate/one'], { ...able, settings }));
     assert.equal(variantsOf('disk:bit-flip', { expectLoss: true }).length, 4);
     const all = chooseNemeses(['disk:full/all'], able);
     assert('kind' in all && all.kind === 'exceeds' && all.variant === 'full/all');
   });
 
+  it('lets damage come by name only: before the next comes somebody has to see that the last one is repaired', () => {
+    assert.ok(variantsOf('disk').every((variant) => !/bit-flip|truncate|read-error/.test(variant)));
+  });
+
   it('refuses power cuts where acknowledgements do not wait for the disk', () => {
-    const settings = { flush: 'async' } as const;
+    const settings = { ...usualSettings, flush: 'async' } as const;
     for (const name of ['disk', 'disk:lose-unsynced', 'disk:torn-write/one']) {
       const refusal = chooseNemeses([name], { ...able, settings });
       assert('kind' in refusal && refusal.kind === 'exceeds' && /ASYNC_FLUSH/.test(refusal.reason), name);
@@ -83,7 +90,7 @@ describe('the choice of nemeses', () => {
       'restart-order',
       'sequence',
     ]);
-    const { pool } = chosen(['all-random'], { settings: { flush: 'async' } });
+    const { pool } = chosen(['all-random'], { settings: { ...usualSettings, flush: 'async' } });
     const disk = pool.find(({ name }) => name === 'disk');
     assert.deepEqual(disk?.variants, ['slow/one', 'full/one']);
   });

@@ -12,6 +12,9 @@ export interface Circumstances {
   readonly presets?: readonly Nemesis[];
 }
 
+/** A run's defaults. */
+export const usualSettings: Settings = { flush: 'sync', minInSyncReplicas: 2, nodes: 3 };
+
 export interface ChosenNemeses {
   /** For `planSchedule`. */
   readonly nemeses: readonly Nemesis[];
@@ -50,14 +53,17 @@ function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
   const { needs, variants } = nemesis;
   if (needs !== undefined && !circumstances.abilities.has(needs)) return { kind: 'world', name, needs };
   const part = name.slice(baseName(name).length + 1);
-  const asked = part === '' ? variants : variants.filter((one) => one === part || one.startsWith(`${part}/`));
+  const asked =
+    part === ''
+      ? variants.filter((one) => comesByChance(nemesis, one, circumstances))
+      : variants.filter((one) => one === part || one.startsWith(`${part}/`));
   if (part !== '' && asked.length === 0) return { kind: 'unknown', name, known: variants };
   const covered = asked.filter((variant) => excess(nemesis, variant, circumstances) === undefined);
   // Who names a part means it; of a whole nemesis only what these settings do not cover, though others would, is worth a refusal.
   const [refused] = asked.filter(
     (variant) =>
       excess(nemesis, variant, circumstances) !== undefined &&
-      (covered.length === 0 || (part === '' && nemesis.exceeds?.(variant, { flush: 'sync' }) === undefined)),
+      (covered.length === 0 || (part === '' && nemesis.exceeds?.(variant, usualSettings) === undefined)),
   );
   if (refused === undefined) return { ...nemesis, variants: covered };
   return { kind: 'exceeds', name, variant: refused, reason: excess(nemesis, refused, circumstances) ?? '' };
@@ -73,9 +79,24 @@ function poolOf(circumstances: Circumstances): readonly Nemesis[] {
     )
     .map((nemesis) => ({
       ...nemesis,
-      variants: nemesis.variants.filter((variant) => excess(nemesis, variant, circumstances) === undefined),
+      variants: nemesis.variants.filter(
+        (variant) =>
+          comesByChance(nemesis, variant, circumstances) &&
+          excess(nemesis, variant, circumstances) === undefined,
+      ),
     }))
     .filter(({ variants }) => variants.length > 0);
+}
+
+/** Those that may come by chance: covered under these settings, and not for calling by name only. */
+export function commonVariants(nemesis: Nemesis, settings: Settings): readonly string[] {
+  return nemesis.variants.filter(
+    (variant) => nemesis.onlyByName?.(variant) !== true && nemesis.exceeds?.(variant, settings) === undefined,
+  );
+}
+
+function comesByChance(nemesis: Nemesis, variant: string, { expectLoss }: Circumstances): boolean {
+  return expectLoss || nemesis.onlyByName?.(variant) !== true;
 }
 
 function excess(nemesis: Nemesis, variant: string, circumstances: Circumstances): string | undefined {

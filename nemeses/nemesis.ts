@@ -262,6 +262,9 @@ export interface ActiveFault {
 /** What of the cluster decides which faults its guarantees cover. */
 export interface Settings {
   readonly flush: 'sync' | 'async';
+  readonly minInSyncReplicas: number;
+  /** Brokers. */
+  readonly nodes: number;
 }
 
 export interface Nemesis {
@@ -286,6 +289,8 @@ export interface Nemesis {
   fallback(variant: string): string | undefined;
   /** Why the guarantees do not cover a variant under these settings: then loss is to be expected. Undefined: they do. */
   exceeds?(variant: string, settings: Settings): string | undefined;
+  /** Variants that nobody draws by chance: who names one sees to it that no other fault comes before its harm is repaired. */
+  onlyByName?(variant: string): boolean;
   /** `clock`: the harness's. */
   inject(cluster: BreakableCluster, plan: FaultPlan, clock: Clock): Promise<ActiveFault>;
 }

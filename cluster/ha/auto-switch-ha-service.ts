@@ -70,16 +70,17 @@ export class AutoSwitchHaService {
 
   /** Loads what the replica has promised and where its epochs begin, then listens. Before the broker registers: see `suspect`. */
   async start(): Promise<HostPort> {
-    const { store } = this.#context;
+    const { runtime, store } = this.#context;
     const epochs = await this.#epochFile.load();
     const role = await this.#roleFile.load();
     const hasLog = store.maxOffset() > 0;
     const isShort = store.recovered.maxOffset < store.recovered.recordedConfirmOffset;
     this.#isSuspect =
-      (hasLog && this.#epochFile.entries().length === 0) ||
-      epochs === 'damaged' ||
-      role === 'damaged' ||
-      isShort;
+      !runtime.seededBugs.has('trust-damaged-disk') &&
+      ((hasLog && this.#epochFile.entries().length === 0) ||
+        epochs === 'damaged' ||
+        role === 'damaged' ||
+        isShort);
     this.#roleFile.assume(lastEpochOf(this.#epochFile.entries()));
     // An entry beyond the end would fall on other bytes when the log grows again (S7).
     const within = withinLog(this.#epochFile.entries(), store.maxOffset());

@@ -22,6 +22,9 @@ export const seededBugNames = [
   'serve-before-role',
   'dispatch-beyond-confirm',
   'skip-tail-offsets',
+  // Disks.
+  'ack-before-fsync',
+  'trust-damaged-disk',
   // Controllers.
   'compare-offsets-modulo',
   'liveness-by-close-only',

@@ -18,6 +18,7 @@ import { isDiskFull } from './commit-log/log-writer.ts';
 import type { ConsumeQueues } from './consume-queue/consume-queues.ts';
 import type { ArrivalListener, Dispatcher } from './dispatcher.ts';
 import { type GetQuery, type GetResult, getMessages } from './get-messages.ts';
+import { LogSummer } from './log-summer.ts';
 import type { MessageDraft } from './message-draft.ts';
 import { RawAppender } from './raw-appender.ts';
 import type { Recovered } from './recovery.ts';
@@ -51,6 +52,7 @@ export class MessageStore {
   readonly #appender: Appender;
   readonly #rawAppender: RawAppender;
   readonly #checkpointer: Checkpointer;
+  readonly #summer: LogSummer;
   /** Writes of queues and checkpoint, truncation and close do not overlap. */
   readonly #maintenance = new RunInOrder();
   readonly #durableListeners: ((durableOffset: number) => void)[] = [];
@@ -76,7 +78,7 @@ export class MessageStore {
     this.recovered = recovered;
     this.#confirmOffset = dispatcher.dispatchedOffset;
     const { clock } = runtime;
-    const syncFlush = config.flushDiskType === 'SYNC_FLUSH';
+    const syncFlush = config.flushDiskType === 'SYNC_FLUSH' && !runtime.seededBugs.has('ack-before-fsync');
     this.#log = new CommitLog(
       clock,
       logFiles,
@@ -94,6 +96,13 @@ export class MessageStore {
     );
     this.#checkpointer = new Checkpointer(clock, this.#log, parts);
     this.#appender = new Appender(clock, this.#log, queues, dispatcher, config);
+    this.#summer = new LogSummer({
+      clock,
+      log: this.#log,
+      sums: parts.sums,
+      confirmOffset: () => this.#confirmOffset,
+      run: (work) => this.#maintenance.run(work),
+    });
     this.#rawAppender = new RawAppender(this.#log, dispatcher, config.mappedFileSizeCommitLog);
   }
 
@@ -115,6 +124,7 @@ export class MessageStore {
 
   async #begin(): Promise<void> {
     try {
+      await this.#parts.sums.lower(this.recovered.maxOffset);
       await this.#checkpointer.saveAll(this.#confirmOffset);
       // The file's name may be new.
       await this.#runtime.disk.syncDirectory(this.#config.storePathRootDir);
@@ -124,6 +134,7 @@ export class MessageStore {
       this.#setQueueDiskFull(true);
     }
     this.#scheduleTick();
+    this.#summer.start();
   }
 
   setRole(role: StoreRole, stateVersion: number): void {
@@ -311,6 +322,7 @@ export class MessageStore {
     if (this.#busy === 'closed') return;
     this.#busy = 'closed';
     this.#tick?.cancel();
+    this.#summer.stop();
     await this.#maintenance.run(() => this.#closeNow());
   }
 
@@ -334,6 +346,7 @@ export class MessageStore {
     assert(dispatchedGoesBack || this.#dispatcher.isBoundary(offset), `no record begins at ${offset}`);
     this.#confirmOffset = Math.min(this.#confirmOffset, offset);
     // Before anything goes: a recovery on the way must not begin behind the new end, nor miss what was taken away on purpose.
+    await this.#parts.sums.lower(offset);
     await this.#checkpointer.lower(this.#confirmOffset, offset);
     this.#dispatcher.cut(offset);
     if (dispatchedGoesBack) {
@@ -350,6 +363,7 @@ export class MessageStore {
         await this.#log.writer.drain(this.#log.end);
         await this.#log.writer.sync();
         await this.#checkpointer.saveAll(this.#confirmOffset);
+        await this.#parts.sums.write(true);
         await this.#parts.removeAbortMarker();
       }
     } catch (error) {

@@ -33,6 +33,8 @@ export interface RecoveryInput {
   readonly dispatcher: Dispatcher;
   readonly checkpoint: Checkpoint;
   readonly clean: boolean;
+  /** From here on the log is not as it was when it was confirmed. */
+  readonly damagedFrom: number | undefined;
   readonly trace: Trace;
   readonly seededBugs: ReadonlySet<SeededBug>;
 }
@@ -47,7 +49,7 @@ const ANCHOR_STEP_BYTES = 16 * 1024 * 1024;
 export async function recover(
   input: RecoveryInput,
 ): Promise<{ readonly recovered: Recovered; readonly verifiedFrom: number }> {
-  const { files, queues, dispatcher, checkpoint, clean, seededBugs } = input;
+  const { files, queues, dispatcher, checkpoint, clean, damagedFrom, seededBugs } = input;
   const dispatchesAll = seededBugs.has('dispatch-beyond-confirm');
   const skipsTail = seededBugs.has('skip-tail-offsets');
   const reader = new RecordReader();
@@ -67,6 +69,7 @@ export async function recover(
     anchors.fill(from);
     return scanLog(files, reader, {
       from,
+      soundEnd: damagedFrom ?? Number.POSITIVE_INFINITY,
       unsyncedFrom: checkpoint.ours?.syncedOffset ?? Number.POSITIVE_INFINITY,
       each: (record) => {
         if (record.physicalOffset - (anchors[2] ?? 0) >= ANCHOR_STEP_BYTES) {
@@ -85,9 +88,14 @@ export async function recover(
       },
     });
   };
-  let { end, fault } = await scan(scanOffset);
+  // Where a file begins a record begins.
+  const firstLook =
+    damagedFrom === undefined || damagedFrom >= scanOffset
+      ? scanOffset
+      : Math.max(files.startOf(damagedFrom), logStart);
+  let { end, fault } = await scan(firstLook);
   // Not even the first record is there, though all below was durable: the damage may begin anywhere before.
-  if (end === scanOffset && scanOffset > logStart && known.maxOffset > scanOffset)
+  if (end === firstLook && firstLook > logStart && known.maxOffset > firstLook)
     ({ end, fault } = await scan(logStart));
   if (end < dispatchedOffset) {
     await queues.cut(logStart, end);

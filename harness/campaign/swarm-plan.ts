@@ -3,6 +3,7 @@
  * (Groce and others, "Swarm testing", 2012). Pure: equal seeds and bases give equal plans.
  */
 import type { Random } from '../../cluster/runtime/random.ts';
+import { commonVariants } from '../../nemeses/chosen-nemeses.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
 import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
@@ -220,13 +221,7 @@ function drawNemeses(draw: Draw, kind: SeedKind, able: readonly Nemesis[]): Draw
 
 /** Without the variants against which the settings promise nothing. */
 function covered(nemesis: Nemesis, settings: ClusterShape): Nemesis {
-  const variants = nemesis.variants.filter(
-    (variant) =>
-      nemesis.exceeds?.(variant, settings) === undefined &&
-      // What only one replica holds is lost with its disk.
-      (settings.minInSyncReplicas > 1 || !/^(bit-flip|truncate)/.test(variant)),
-  );
-  return { ...nemesis, variants };
+  return { ...nemesis, variants: commonVariants(nemesis, settings) };
 }
 
 function scheduleOne(

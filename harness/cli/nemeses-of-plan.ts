@@ -20,7 +20,7 @@ export function nemesesOfPlan(plan: RunPlan): ChosenNemeses {
   const abilities = Object.entries(worldAbilities).find(([name]) => name === plan.deployment)?.[1];
   const chosen = chooseNemeses(plan.nemeses, {
     presets,
-    settings: { flush: plan.flush },
+    settings: plan,
     abilities: abilities ?? new Set(),
     expectLoss: plan.expectLoss === true,
   });

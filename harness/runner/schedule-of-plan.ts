@@ -17,7 +17,7 @@ export function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
   if (plan.nemeses.length === 0) return [];
   const chosen = chooseNemeses(plan.nemeses, {
     presets,
-    settings: { flush: plan.flush },
+    settings: plan,
     abilities: Object.entries(worldAbilities).find(([name]) => name === plan.deployment)?.[1] ?? new Set(),
     expectLoss: plan.expectLoss === true,
   });

@@ -22,7 +22,7 @@ async function simulate(name: string, seed: number, timeLimitS: number) {
     controllers: 3,
   });
   const chosen = chooseNemeses([name], {
-    settings: { flush: 'sync' },
+    settings: plan,
     abilities: worldAbilities.sim,
     expectLoss: false,
     presets,

@@ -114,6 +114,11 @@ export class CommitLog {
     return bytes?.length === length ? Uint8Array.prototype.slice.call(bytes) : undefined;
   }
 
+  /** The bytes from `offset` on that lie in one piece of memory, to `end` at most; they hold good until the end of the turn. */
+  peekMemory(offset: number, end: number): Uint8Array | undefined {
+    return this.#tail.slice(offset, end);
+  }
+
   readDisk(offset: number, length: number): Promise<Uint8Array> {
     return this.#files.read(offset, length);
   }

@@ -14,6 +14,8 @@ export interface LogScanOptions {
   readonly from: number;
   /** From here on a record may be torn behind its body, too, where no CRC looks. */
   readonly unsyncedFrom: number;
+  /** What lies from here on is not what was once there. */
+  readonly soundEnd: number;
   /** Returns what is wrong with the record in the light of what came before it. */
   readonly each: (reader: RecordReader) => string | undefined;
   /** Called after each block of records, all of which end at or below `end`. */
@@ -66,6 +68,8 @@ function scanBlock(
     const kind = reader.read(at, position + at);
     if (kind === 'bad') return { length: at, fault: reader.fault };
     if (kind === 'cut') return { length: at, fault: 'the file ends within it', cut: true };
+    if (position + at + reader.size > options.soundEnd)
+      return { length: at, fault: 'a part of the log with another checksum' };
     if (kind === 'blank') {
       if (position + at + reader.size !== fileEnd)
         return { length: at, fault: `a blank of ${reader.size} bytes` };

@@ -1,5 +1,6 @@
 /** What a campaign of some hundred seeds under swarm must reach: what it misses, it has not tried. */
 import { seededBugNames } from '../../../cluster/runtime/seeded-bug.ts';
+import { commonVariants, usualSettings } from '../../../nemeses/chosen-nemeses.ts';
 import { nemeses } from '../../../nemeses/nemesis-registry.ts';
 import { worldAbilities } from '../../deployment/world-abilities.ts';
 
@@ -48,13 +49,12 @@ const outcomes = [
 ] as const;
 
 /** What the simulated world can do and the usual settings cover; all-random draws from the same. */
-const faults = [...nemeses.values()].flatMap(({ name, needs, partOf, variants, exceeds }) =>
-  name === 'all-random' || partOf !== undefined || (needs !== undefined && !worldAbilities.sim.has(needs))
-    ? []
-    : variants
-        .filter((variant) => exceeds?.(variant, { flush: 'sync' }) === undefined)
-        .map((variant) => `fault ${name} ${variant}`),
-);
+const faults = [...nemeses.values()].flatMap((nemesis) => {
+  const { name, needs, partOf } = nemesis;
+  if (name === 'all-random' || partOf !== undefined) return [];
+  if (needs !== undefined && !worldAbilities.sim.has(needs)) return [];
+  return commonVariants(nemesis, usualSettings).map((variant) => `fault ${name} ${variant}`);
+});
 
 export const mustReach: readonly string[] = [
   ...states,
