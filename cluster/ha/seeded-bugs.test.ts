@@ -320,6 +320,20 @@ describe('a seeded bug of epochs', () => {
       true,
     ),
   );
+
+  it(
+    'B23 trust-damaged-disk: who lacks what was confirmed lets itself be elected',
+    compare(
+      'trust-damaged-disk',
+      async (bugs) => {
+        const bench = new HaBench(new SimWorld(1, { seededBugs: bugs }));
+        bench.logOf(1).recordedConfirmOffset = 5;
+        return (await bench.start(1)).ha.suspect();
+      },
+      true,
+      false,
+    ),
+  );
 });
 
 /** A master of epoch 1 on n1 with two slaves, all three in the set, and some records that all have. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
 import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { presets } from '../../nemeses/presets/presets.ts';
@@ -9,7 +10,7 @@ import { worldAbilities } from '../deployment/world-abilities.ts';
 import { runInSimulation } from './run-in-simulation.ts';
 import { smallPlan } from './testing/small-plan.ts';
 
-async function simulate(name: string, seed: number, timeLimitS: number) {
+async function simulate(name: string, seed: number, timeLimitS: number, bug?: SeededBug) {
   const plan = smallPlan({
     nemeses: [name],
     seed,
@@ -20,6 +21,7 @@ async function simulate(name: string, seed: number, timeLimitS: number) {
     concurrency: 12,
     queues: 2,
     controllers: 3,
+    bug,
   });
   const chosen = chooseNemeses([name], {
     settings: plan,
@@ -41,8 +43,6 @@ async function simulate(name: string, seed: number, timeLimitS: number) {
 
 describe('a preset in the simulated world', () => {
   for (const { name, takesMs = 0 } of presets) {
-    // What the suspicion rules are for is tried where they are built.
-    if (name === 'minority-rot') continue;
     it(`goes to its end, proven step by step, and nothing is lost: ${name}`, async function () {
       this.timeout(60_000);
       const { run } = await simulate(name, 2, 4 + takesMs / 1000);
@@ -55,6 +55,19 @@ describe('a preset in the simulated world', () => {
         run.judgement.results.filter(({ verdict }) => verdict === 'invalid'),
         [],
       );
+    });
+  }
+});
+
+describe('a preset without the guard that it is after', () => {
+  for (const [name, bug] of [
+    ['minority-rot', 'trust-damaged-disk'],
+    ['power-cut-all', 'ack-before-fsync'],
+  ] as const) {
+    it(`finds what is wrong: ${name}, ${bug}`, async function () {
+      this.timeout(60_000);
+      const { run } = await simulate(name, 2, 28, bug);
+      assert.equal(run.judgement.verdict, 'invalid');
     });
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FaultEvent } from '../../checkers/history/fault.ts';
 import { SimRandom } from '../../harness/deployment/sim/sim-random.ts';
-import { chooseNemeses } from '../chosen-nemeses.ts';
+import { chooseNemeses, usualSettings } from '../chosen-nemeses.ts';
 import type { Ability, ClusterView } from '../nemesis.ts';
 import { runFault } from '../run-fault.ts';
 import { planSchedule } from '../schedule.ts';
@@ -88,7 +88,7 @@ describe('a preset', () => {
   it('that breaks disks is refused where the world or the settings do not allow it', () => {
     const choose = (name: string, abilities: readonly Ability[], flush: 'sync' | 'async' = 'sync') => {
       const chosen = chooseNemeses([name], {
-        settings: { flush },
+        settings: { ...usualSettings, flush },
         abilities: new Set(abilities),
         expectLoss: false,
         presets,
@@ -99,6 +99,7 @@ describe('a preset', () => {
     assert.equal(choose('power-cut-all', ['disk']), 'taken');
     assert.equal(choose('power-cut-all', ['disk'], 'async'), 'exceeds');
     assert.equal(choose('minority-rot', []), 'world');
+    assert.equal(choose('minority-rot', ['disk']), 'taken');
     assert.equal(choose('pause-kill', []), 'taken');
   });
 
@@ -111,7 +112,7 @@ describe('a preset', () => {
     assert.equal(schedule.length, 3);
     for (const { atMs, durationMs } of schedule) assert.ok(atMs + durationMs <= timeLimitMs);
     const able = {
-      settings: { flush: 'sync' },
+      settings: usualSettings,
       abilities: new Set<Ability>(),
       expectLoss: true,
       presets,
