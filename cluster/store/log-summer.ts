@@ -1,5 +1,6 @@
 /** Keeps the checksums of the log behind what is confirmed, beside the way that messages take. */
 import type { Clock, Timer } from '../runtime/clock.ts';
+import { RunInOrder } from '../runtime/run-in-order.ts';
 import type { CommitLog } from './commit-log/commit-log.ts';
 import type { LogSums } from './log-sums.ts';
 
@@ -8,8 +9,6 @@ export interface LogSummerParts {
   readonly log: CommitLog;
   readonly sums: LogSums;
   readonly confirmOffset: () => number;
-  /** Not while the log is truncated. */
-  readonly run: (work: () => Promise<void>) => Promise<void>;
 }
 
 /** A change of a stored byte later than this is found. */
@@ -23,6 +22,9 @@ export class LogSummer {
   #timer: Timer | undefined;
   #steps = 0;
   #isStopped = false;
+  #isLowered = false;
+  /** Checksums are written, lowered and closed one after another. */
+  readonly #inOrder = new RunInOrder();
 
   constructor(parts: LogSummerParts) {
     this.#parts = parts;
@@ -33,17 +35,29 @@ export class LogSummer {
     this.#timer = this.#parts.clock.after(INTERVAL_MS, () => {
       // What the disk refuses now it may take the next time; the log's own writes tell of it.
       const again = () => this.start();
-      void this.#parts.run(() => this.#step()).then(again, again);
+      void this.#inOrder.run(() => this.#step()).then(again, again);
     });
   }
 
-  stop(): void {
+  /** Before the log is truncated at `offset`. Durable when it resolves; nothing is added before `resume`. */
+  async lower(offset: number): Promise<void> {
+    this.#isLowered = true;
+    await this.#inOrder.run(() => this.#parts.sums.lower(offset));
+  }
+
+  resume(): void {
+    this.#isLowered = false;
+  }
+
+  /** What there is outlives the machine when it resolves. */
+  async close(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
+    await this.#inOrder.run(() => this.#parts.sums.write(true));
   }
 
   async #step(): Promise<void> {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isLowered) return;
     const { log, sums, confirmOffset } = this.#parts;
     this.#steps += 1;
     const begin = sums.end ?? log.start;

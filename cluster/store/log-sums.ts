@@ -11,8 +11,8 @@
 import { Buffer } from 'node:buffer';
 import { crc32 } from '../bytes/crc32.ts';
 import { readInt64, viewOf, writeInt64 } from '../bytes/int64.ts';
-import type { Disk } from '../runtime/disk.ts';
-import type { FileQueue } from './file-queue.ts';
+import { LOG_BLOCK_BYTES, type LogBlocks } from './commit-log/log-blocks.ts';
+import { isDiskFull } from './commit-log/log-writer.ts';
 import type { OpenFiles } from './open-files.ts';
 
 /** What is found damaged is cut off where its block begins; 64 KB of memory for each GB of log. */
@@ -22,7 +22,6 @@ const MAGIC = 0x524a5355;
 const PLACE_BYTES = 512;
 const STATE_BYTES = 40;
 const ENTRIES_AT = 4096;
-const READ_BYTES = 4 * 1024 * 1024;
 
 interface Sums {
   /** Where the first block begins. Blocks have their ends at multiples of their length. */
@@ -50,11 +49,14 @@ export class LogSums {
     this.#path = path;
   }
 
-  /** A folder without the file has nothing covered; the file is made with the first `write`. */
-  static async open(disk: Disk, files: OpenFiles, root: string): Promise<LogSums> {
-    const path = `${root}/commitlog.sums`;
-    const sums = new LogSums(files, path);
-    if ((await disk.status(path)) !== undefined) await sums.#load();
+  /** Makes the file where it is missing; its name is the caller's to sync. A disk that is too full for that leaves nothing covered. */
+  static async open(files: OpenFiles, root: string): Promise<LogSums> {
+    const sums = new LogSums(files, `${root}/commitlog.sums`);
+    try {
+      await sums.#load();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
     return sums;
   }
 
@@ -85,15 +87,15 @@ export class LogSums {
   }
 
   /** Where the first block begins that is not as it was, of those that end in the last `bytesMax`; undefined: none. */
-  async firstDamage(log: FileQueue, bytesMax: number): Promise<number | undefined> {
+  async firstDamage(log: LogBlocks, logStart: number, bytesMax: number): Promise<number | undefined> {
     const sums = this.#sums;
     if (sums === undefined) return undefined;
-    const newest = blockStart(Math.max(sums.from, sums.end - bytesMax, log.start ?? 0));
+    const newest = blockStart(Math.max(sums.from, sums.end - bytesMax, logStart));
     let block: number | undefined;
     let sum = 0;
     for (let at = Math.max(newest, sums.from); at < sums.end; ) {
       block ??= at;
-      const bytes = await log.read(at, Math.min(READ_BYTES, sums.end - at));
+      const bytes = (await log.read(at, LOG_BLOCK_BYTES)).subarray(0, sums.end - at);
       // A file is missing: what is wanted there ends recovery anyhow.
       if (bytes.length === 0) return block;
       for (let read = 0; read < bytes.length; ) {

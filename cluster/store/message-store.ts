@@ -101,7 +101,6 @@ export class MessageStore {
       log: this.#log,
       sums: parts.sums,
       confirmOffset: () => this.#confirmOffset,
-      run: (work) => this.#maintenance.run(work),
     });
     this.#rawAppender = new RawAppender(this.#log, dispatcher, config.mappedFileSizeCommitLog);
   }
@@ -313,6 +312,7 @@ export class MessageStore {
       throw isDiskFull(error) ? error : this.#fail(error);
     } finally {
       this.#log.writer.resume();
+      this.#summer.resume();
       if (this.#busy === 'truncating') this.#busy = undefined;
     }
   }
@@ -322,8 +322,9 @@ export class MessageStore {
     if (this.#busy === 'closed') return;
     this.#busy = 'closed';
     this.#tick?.cancel();
-    this.#summer.stop();
-    await this.#maintenance.run(() => this.#closeNow());
+    // What is not covered for that is covered by the next life.
+    const sumsClosed = this.#summer.close().catch(() => undefined);
+    await this.#maintenance.run(() => this.#closeNow(sumsClosed));
   }
 
   #unavailable(): string | undefined {
@@ -346,7 +347,7 @@ export class MessageStore {
     assert(dispatchedGoesBack || this.#dispatcher.isBoundary(offset), `no record begins at ${offset}`);
     this.#confirmOffset = Math.min(this.#confirmOffset, offset);
     // Before anything goes: a recovery on the way must not begin behind the new end, nor miss what was taken away on purpose.
-    await this.#parts.sums.lower(offset);
+    await this.#summer.lower(offset);
     await this.#checkpointer.lower(this.#confirmOffset, offset);
     this.#dispatcher.cut(offset);
     if (dispatchedGoesBack) {
@@ -357,13 +358,12 @@ export class MessageStore {
     await this.#checkpointer.saveAll(this.#confirmOffset);
   }
 
-  async #closeNow(): Promise<void> {
+  async #closeNow(sumsClosed: Promise<void>): Promise<void> {
     try {
       if (this.#failure === undefined) {
         await this.#log.writer.drain(this.#log.end);
         await this.#log.writer.sync();
         await this.#checkpointer.saveAll(this.#confirmOffset);
-        await this.#parts.sums.write(true);
         await this.#parts.removeAbortMarker();
       }
     } catch (error) {
@@ -374,6 +374,7 @@ export class MessageStore {
       );
     } finally {
       this.#log.writer.stop();
+      await sumsClosed;
       await this.#parts.closeFiles();
     }
   }

@@ -11,10 +11,12 @@ import { RecordReader } from '../message/record-reader.ts';
 import type { SeededBug } from '../runtime/seeded-bug.ts';
 import type { Trace } from '../runtime/trace.ts';
 import { type Checkpoint, QUEUE_UNITS_UNKNOWN } from './checkpoint.ts';
+import { LogBlocks } from './commit-log/log-blocks.ts';
 import { scanLog } from './commit-log/log-scan.ts';
 import type { ConsumeQueues } from './consume-queue/consume-queues.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { FileQueue } from './file-queue.ts';
+import type { LogSums } from './log-sums.ts';
 import { StoreError } from './store-error.ts';
 
 export interface Recovered {
@@ -33,14 +35,16 @@ export interface RecoveryInput {
   readonly dispatcher: Dispatcher;
   readonly checkpoint: Checkpoint;
   readonly clean: boolean;
-  /** From here on the log is not as it was when it was confirmed. */
-  readonly damagedFrom: number | undefined;
+  readonly sums: LogSums;
   readonly trace: Trace;
   readonly seededBugs: ReadonlySet<SeededBug>;
 }
 
 /** Above this many waiting queue entries recovery puts them on disk before it reads on. */
 const UNWRITTEN_MAX = 65536;
+
+/** So much of the log's end is compared with its checksums at each start: about half a second of a fast disk. */
+const VERIFIED_BYTES_MAX = 1024 * 1024 * 1024;
 
 /** Between the anchors that are kept while the log is read. */
 const ANCHOR_STEP_BYTES = 16 * 1024 * 1024;
@@ -49,7 +53,7 @@ const ANCHOR_STEP_BYTES = 16 * 1024 * 1024;
 export async function recover(
   input: RecoveryInput,
 ): Promise<{ readonly recovered: Recovered; readonly verifiedFrom: number }> {
-  const { files, queues, dispatcher, checkpoint, clean, damagedFrom, seededBugs } = input;
+  const { files, queues, dispatcher, checkpoint, clean, sums, seededBugs } = input;
   const dispatchesAll = seededBugs.has('dispatch-beyond-confirm');
   const skipsTail = seededBugs.has('skip-tail-offsets');
   const reader = new RecordReader();
@@ -64,10 +68,12 @@ export async function recover(
   const confirmOffset = recordedConfirmOffset(checkpoint);
   dispatcher.begin(dispatchedOffset);
 
+  const blocks = new LogBlocks(files);
+  const damagedFrom = await sums.firstDamage(blocks, logStart, VERIFIED_BYTES_MAX);
   const anchors = [scanOffset, scanOffset, scanOffset];
   const scan = (from: number) => {
     anchors.fill(from);
-    return scanLog(files, reader, {
+    return scanLog(files, blocks, reader, {
       from,
       soundEnd: damagedFrom ?? Number.POSITIVE_INFINITY,
       unsyncedFrom: checkpoint.ours?.syncedOffset ?? Number.POSITIVE_INFINITY,

@@ -29,9 +29,6 @@ export interface StoreParts {
   closeFiles(): Promise<void>;
 }
 
-/** So much of the log's end is compared with its checksums at each start: about half a second of a fast disk. */
-const VERIFIED_BYTES_MAX = 1024 * 1024 * 1024;
-
 /** Rejects with StoreError ('config': the files do not fit the settings) or DiskError (EBUSY: another process has the folder). */
 export async function openParts(runtime: Runtime, given: StoreConfig): Promise<StoreParts> {
   const config = completeStoreConfig(given);
@@ -52,6 +49,9 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
     await lock.release();
   };
   try {
+    // Beside what follows; who waits for it hears of its failure.
+    const loadingSums = LogSums.open(files, root);
+    loadingSums.catch(() => undefined);
     const checkpoint = await CheckpointFile.open(disk, files, root);
     requireSameFileSizes(checkpoint, config);
     const { storePathCommitLog, mappedFileSizeCommitLog, mappedFileSizeConsumeQueue } = config;
@@ -65,8 +65,6 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
     await logFiles.load(checkpoint.last.ours?.syncedOffset);
     const queues = new ConsumeQueues(disk, files, `${root}/consumequeue`, mappedFileSizeConsumeQueue);
     const dispatcher = new Dispatcher(queues, delayLevelsMs);
-    const sums = await LogSums.open(disk, files, root);
-    const damagedFrom = await sums.firstDamage(logFiles, VERIFIED_BYTES_MAX);
     const clean = await setAbortMarker(disk, files, root);
     const found = await recover({
       files: logFiles,
@@ -74,7 +72,7 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
       dispatcher,
       checkpoint: checkpoint.last,
       clean,
-      damagedFrom,
+      sums: await loadingSums,
       trace: runtime.trace,
       seededBugs: runtime.seededBugs,
     });
@@ -84,7 +82,7 @@ export async function openParts(runtime: Runtime, given: StoreConfig): Promise<S
       queues,
       dispatcher,
       checkpoint,
-      sums,
+      sums: await loadingSums,
       ...found,
       removeAbortMarker: () => removeAbortMarker(disk, files, root),
       closeFiles,

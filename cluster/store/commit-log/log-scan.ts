@@ -1,6 +1,7 @@
 /** Reads the log record by record, for recovery. */
 import type { RecordReader } from '../../message/record-reader.ts';
 import type { FileQueue } from '../file-queue.ts';
+import { LOG_BLOCK_BYTES, type LogBlocks } from './log-blocks.ts';
 
 export interface LogScan {
   /** Behind the last whole record: here the log ends. */
@@ -22,29 +23,28 @@ export interface LogScanOptions {
   readonly afterBlock: (end: number) => Promise<void>;
 }
 
-const BLOCK_BYTES = 4 * 1024 * 1024;
-
 /** Goes on to the first thing that is no whole record in its own place. */
 export async function scanLog(
   files: FileQueue,
+  blocks: LogBlocks,
   reader: RecordReader,
   options: LogScanOptions,
 ): Promise<LogScan> {
   let position = options.from;
-  let blockBytes = BLOCK_BYTES;
+  let blockBytes = LOG_BLOCK_BYTES;
   for (;;) {
-    const block = await files.read(position, blockBytes);
+    const block = await blocks.read(position, blockBytes);
     const fileEnd = files.startOf(position) + files.fileBytes;
     const step = scanBlock(reader.over(block), position, fileEnd, options);
     position += step.length;
     await options.afterBlock(position);
-    blockBytes = BLOCK_BYTES;
+    blockBytes = LOG_BLOCK_BYTES;
     if (step.fault === undefined) continue;
     const wanted = reader.size;
     const longer = step.cut && wanted > block.length && position + wanted <= fileEnd;
     if (step.length === 0 && !longer) return { end: position, fault: step.fault };
     if (!step.cut) return { end: position, fault: step.fault };
-    blockBytes = Math.max(BLOCK_BYTES, wanted);
+    blockBytes = Math.max(LOG_BLOCK_BYTES, wanted);
   }
 }
 

@@ -210,9 +210,14 @@ export class FolderTree {
     for (const [name, node] of folder.durable) {
       folder.entries.set(name, node);
       if (node.kind === 'directory') this.#restore(node, random, unsynced);
-      else node.losePower(random, unsynced);
+      else node.losePower(hasOwnLuck(name) ? random.fork(name) : random, unsynced);
     }
   }
+}
+
+/** Files that are written beside the others, at times of their own: with them and without, the others fare the same. */
+export function hasOwnLuck(path: string): boolean {
+  return path.endsWith('.sums');
 }
 
 function touchSameEntry(left: NameChange, right: NameChange): boolean {

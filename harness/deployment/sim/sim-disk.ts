@@ -1,5 +1,6 @@
 /** A host's disk as one life sees it: operations take virtual time and fall silent with the life. */
 import { type Disk, DiskError, type DiskFile, type FileStatus } from '../../../cluster/runtime/disk.ts';
+import { hasOwnLuck } from './folder-tree.ts';
 import type { DiskOperation, HostDisk } from './host-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { EventOwner } from './sim-event.ts';
@@ -13,6 +14,7 @@ const syncUs = [100, 1500] as const;
 const slowSyncOneIn = 40;
 
 interface WriteInFlight {
+  readonly path: string;
   readonly file: SimFile;
   readonly position: number;
   readonly bytes: Uint8Array;
@@ -23,6 +25,7 @@ export class SimDisk implements Disk {
   readonly #life: EventOwner;
   readonly #host: HostDisk;
   readonly #random: SimRandom;
+  readonly #besideRandom: SimRandom;
   readonly #writesInFlight = new Set<WriteInFlight>();
 
   constructor(scheduler: Scheduler, life: EventOwner, host: HostDisk, random: SimRandom) {
@@ -30,6 +33,7 @@ export class SimDisk implements Disk {
     this.#life = life;
     this.#host = host;
     this.#random = random;
+    this.#besideRandom = random.fork('beside');
   }
 
   open(path: string, options?: { readonly create?: boolean }): Promise<DiskFile> {
@@ -72,7 +76,7 @@ export class SimDisk implements Disk {
 
   syncDirectory(path: string): Promise<void> {
     const mark = this.#host.tree.syncMark();
-    return this.#operate('sync', path, this.#syncUs(), () => {
+    return this.#operate('sync', path, this.#syncUs(path), () => {
       const node = this.#host.tree.find(path);
       if (node?.kind !== 'directory') throw new DiskError('ENOENT', path, `${path}: no such folder to sync`);
       this.#host.tree.synced(node, mark);
@@ -108,7 +112,7 @@ export class SimDisk implements Disk {
       this.#life.uncaught(new Error(`${path}: ${what}`));
       return new Promise(() => undefined);
     }
-    const write: WriteInFlight = { file, position, bytes };
+    const write: WriteInFlight = { path, file, position, bytes };
     this.#writesInFlight.add(write);
     return this.#operate(
       'write',
@@ -125,7 +129,7 @@ export class SimDisk implements Disk {
       (error) => {
         this.#writesInFlight.delete(write);
         if (error === undefined) return;
-        const part = bytes.subarray(0, this.#random.below(Math.max(1, bytes.length)));
+        const part = bytes.subarray(0, this.#luckOf(path).below(Math.max(1, bytes.length)));
         // What a full disk refused finds no room in parts either: else it would fit after enough trials.
         if (this.#host.hasRoom(file.newBytes(position, part.length))) file.write(position, part);
       },
@@ -137,7 +141,7 @@ export class SimDisk implements Disk {
     return this.#operate(
       'sync',
       path,
-      this.#syncUs(),
+      this.#syncUs(path),
       () => file.synced(mark),
       (error) => {
         if (error !== undefined) file.syncFailed(mark);
@@ -162,10 +166,11 @@ export class SimDisk implements Disk {
 
   /** The process died: the kernel may have taken a part of the writes under way. */
   die(): void {
-    for (const { file, position, bytes } of this.#writesInFlight) {
-      const luck = this.#random.below(3);
+    for (const { path, file, position, bytes } of this.#writesInFlight) {
+      const random = this.#luckOf(path);
+      const luck = random.below(3);
       if (luck === 0) continue;
-      file.write(position, luck === 1 ? bytes : bytes.subarray(0, this.#random.below(bytes.length + 1)));
+      file.write(position, luck === 1 ? bytes : bytes.subarray(0, random.below(bytes.length + 1)));
     }
     this.#writesInFlight.clear();
     this.#host.locks.clear();
@@ -179,9 +184,13 @@ export class SimDisk implements Disk {
     return undefined;
   }
 
-  #syncUs(): readonly [number, number] {
+  #luckOf(path: string): SimRandom {
+    return hasOwnLuck(path) ? this.#besideRandom : this.#random;
+  }
+
+  #syncUs(path: string): readonly [number, number] {
     const [low, high] = syncUs;
-    return [low, this.#random.oneIn(slowSyncOneIn) ? high * 10 : high];
+    return [low, this.#luckOf(path).oneIn(slowSyncOneIn) ? high * 10 : high];
   }
 
   #operate<T>(
@@ -192,7 +201,7 @@ export class SimDisk implements Disk {
     settled?: (error?: unknown) => void,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const delayUs = Math.round(this.#random.between(low, high) * this.#host.slowness);
+      const delayUs = Math.round(this.#luckOf(path).between(low, high) * this.#host.slowness);
       this.#scheduler.schedule(this.#life, 'disk', delayUs, () => {
         try {
           this.#host.checkFaults(operation, path);
