@@ -87,6 +87,8 @@ export interface Anomaly {
   readonly name: AnomalyName;
   /** One sentence with the facts, for people. */
   readonly detail: string;
+  /** How it came about, as operations and traces tell it; `#op=N` is the operation in the report. */
+  readonly story?: string;
   /** Indices of the operations that show it, the fewest that do, in order of time. */
   readonly operations: readonly number[];
   /** Nanoseconds on the clock of the run, where no operation shows when it was. */

@@ -15,6 +15,10 @@ const styles: Readonly<Record<Verdict, Style>> = { invalid: 'red', unknown: 'yel
 export function printSummary(terminal: Terminal, files: RunFiles, judgement: Judgement): void {
   const { record, results, verdict } = judgement;
   const sorted = printTable(terminal, results);
+  const story = sorted
+    .flatMap(({ anomalies }) => anomalies)
+    .find((anomaly) => anomaly.story !== undefined)?.story;
+  if (story !== undefined) terminal.line(`how          ${story}`);
   const stats = statsOf(results);
   terminal.line(`faults felt  ${faultsFelt(stats?.windows ?? [])}`);
   const phases = Object.entries(record.phases).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
@@ -34,7 +38,10 @@ export function printSummary(terminal: Terminal, files: RunFiles, judgement: Jud
 /** Of some checkers alone: the table, each anomaly that was kept, and the verdict. */
 export function printResults(terminal: Terminal, results: readonly CheckResult[]): void {
   for (const { anomalies } of printTable(terminal, results))
-    for (const { name, detail } of anomalies) terminal.line(`${name}: ${detail}`);
+    for (const { name, detail, story } of anomalies) {
+      terminal.line(`${name}: ${detail}`);
+      if (story !== undefined) terminal.line(`  ${story}`);
+    }
   const verdict = worstVerdict(results.map((result) => result.verdict));
   terminal.line(
     `verdict      ${terminal.style(styles[verdict], verdict === 'invalid' ? 'INVALID' : verdict)}`,

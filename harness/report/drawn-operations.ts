@@ -26,6 +26,19 @@ export interface OperationNames {
   readonly node: string[];
 }
 
+/** One operation, by its own. Times in nanoseconds, to a hundredth of a millisecond. */
+export interface DrawnFacts {
+  readonly index: number;
+  readonly f: string;
+  readonly type: 'ok' | 'fail' | 'info';
+  readonly process: number;
+  readonly queue: string;
+  readonly node: string;
+  readonly call: number;
+  readonly ret: number | undefined;
+  readonly text: string;
+}
+
 /** Rates are counted in stretches of this length. */
 export const rateBinMs = 100;
 
@@ -92,6 +105,29 @@ export class DrawnOperations {
       node: numbers(all.node),
       text: drawn.map((place) => all.text[place] ?? ''),
     };
+  }
+
+  /** One by one, for those who tell of them; by index. */
+  facts(wanted: ReadonlySet<number>): Map<number, DrawnFacts> {
+    const all = this.#all;
+    const found = new Map<number, DrawnFacts>();
+    if (wanted.size === 0) return found;
+    for (const [place, index] of all.index.entries()) {
+      if (!wanted.has(index)) continue;
+      const end = all.end[place] ?? -1;
+      found.set(index, {
+        index,
+        f: this.names.f[all.f[place] ?? 0] ?? '',
+        type: (this.names.type[all.type[place] ?? 0] ?? 'info') as DrawnFacts['type'],
+        process: all.process[place] ?? 0,
+        queue: this.names.queue[all.queue[place] ?? 0] ?? '',
+        node: this.names.node[all.node[place] ?? 0] ?? '',
+        call: (all.start[place] ?? 0) * 1e6,
+        ret: end < 0 ? undefined : end * 1e6,
+        text: all.text[place] ?? '',
+      });
+    }
+    return found;
   }
 
   #near(places: readonly number[], wanted: ReadonlySet<number>): Set<number> {

@@ -33,6 +33,7 @@ import type { RunFiles } from '../record/results-folder.ts';
 import { brokerName } from '../record/run-plan.ts';
 import { type RunRecord, readRunRecord } from '../record/run-record.ts';
 import { type Evidence, evidenceOf, readEvidence } from './evidence.ts';
+import { explainedResults } from './explained-results.ts';
 import { whoWaits } from './who-waits.ts';
 
 export interface Judgement {
@@ -76,12 +77,12 @@ export function judgeEvidence(
   only?: WantedCheckers,
 ): CheckResult[] {
   const { checks, onRequest } = checksOf(record, evidence, nodeLogs);
-  if (only === undefined) return Object.entries(checks).map(([name, check]) => checkSafely(name, check));
   const known = { ...checks, ...onRequest };
-  return only.flatMap((name) => {
+  const results = (only ?? Object.keys(checks)).flatMap((name) => {
     const check = known[name];
     return check === undefined ? [] : [checkSafely(name, check)];
   });
+  return explainedResults(results, evidence, record.endNs);
 }
 
 /** Every name that `only` may have for such a run. */

@@ -69,6 +69,7 @@ function showAnomaly(number) {
       ` ${anomaly.detail} `,
       element('a', { href: `#checker=${anomaly.checker}`, className: 'dim' }, `found by ${anomaly.checker}`),
     ),
+    ...storyOf(anomaly),
     ...operationTables(anomaly.places),
   );
   const { start } = report.data.operations;
@@ -78,6 +79,19 @@ function showAnomaly(number) {
     lookAt(times[0], Math.max(...times) - times[0] < 5000 ? Math.max(...times) : times[0]);
   else if (anomaly.at !== undefined) lookAt(anomaly.at, anomaly.at);
   return true;
+}
+
+/** How it came about: a clause a line, operations as links. */
+function storyOf({ story }) {
+  if (story === undefined) return [];
+  const clauses = story.split('; ').map((clause) => {
+    const parts = clause.split(/(#op=\d+)/);
+    const linked = parts.map((part) =>
+      part.startsWith('#op=') ? element('a', { href: part }, part.slice(1)) : part,
+    );
+    return element('li', {}, ...linked);
+  });
+  return [element('ol', { className: 'story' }, clauses)];
 }
 
 function lookAt(from, to) {
