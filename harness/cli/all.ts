@@ -1,6 +1,6 @@
 /** `all`: the matrix of workload, nemesis and world, or a part of it, and one page about all of it. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -17,7 +17,7 @@ import { type MatrixWorld, parseMatrix } from '../matrix/parse-matrix.ts';
 import { planTurns, type Turn } from '../matrix/plan-turns.ts';
 import { RunCosts } from '../matrix/run-costs.ts';
 import { runMatrix } from '../matrix/run-matrix.ts';
-import { makeMatrixFolder, readMatrix, writeMatrix } from '../matrix/write-matrix.ts';
+import { makeMatrixFolder, readMatrix, recordsBelow, writeMatrix } from '../matrix/write-matrix.ts';
 import { projectRoot } from '../project-root.ts';
 import { programVersions } from '../runner/program-versions.ts';
 import { UsageError } from '../usage-error.ts';
@@ -252,16 +252,20 @@ class Worlds {
   }
 }
 
-/** Shards that ran on several machines, as one page. */
+/** Shards that ran on several machines, as one page: in the folder of --results itself, beside what it links to, where that is named. */
 function merged(
   folders: readonly string[],
   results: string,
   parsed: ParsedArguments,
   terminal: Terminal,
 ): number {
-  const paths = folders.map((folder) => (folder.endsWith('.json') ? folder : join(folder, 'all.json')));
-  const missing = paths.find((path) => !existsSync(path));
+  const missing = folders.find((folder) => !existsSync(folder));
   if (missing !== undefined) throw new UsageError(`--merge: there is no ${missing}`);
-  const folder = makeMatrixFolder(results, osClock.wallMs());
+  const folder = parsed.given.has('results') ? results : makeMatrixFolder(results, osClock.wallMs());
+  mkdirSync(folder, { recursive: true });
+  // What an earlier merge left there is no part.
+  const own = join(folder, 'all.json');
+  const paths = [...new Set(folders.flatMap(recordsBelow))].filter((path) => path !== own);
+  if (paths.length === 0) throw new UsageError(`--merge: there is no all.json below ${folders.join(', ')}`);
   return finish(mergeRecords(paths.map((path) => readMatrix(path, folder))), folder, parsed, terminal);
 }

@@ -232,7 +232,7 @@ export const optionsTable = [
     kind: 'text',
     group: 'all',
     argument: 'FOLDER[,FOLDER]',
-    doc: 'Runs nothing: one page of several parts that were run by themselves.',
+    doc: 'Runs nothing: one page of all parts below these folders, that were run by themselves; into the folder of --results, where it is given.',
   },
   {
     name: 'deployment',

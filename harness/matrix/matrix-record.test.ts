@@ -9,7 +9,7 @@ import { matrixJunit } from './matrix-junit.ts';
 import { matrixLines } from './matrix-lines.ts';
 import { mergeRecords, rateOf, totalsOf, worstOf } from './matrix-record.ts';
 import { sampleCell, sampleRecord, sampleRun } from './testing/sample-record.ts';
-import { makeMatrixFolder, readMatrix, writeMatrix } from './write-matrix.ts';
+import { makeMatrixFolder, readMatrix, recordsBelow, writeMatrix } from './write-matrix.ts';
 
 const night = sampleRecord([
   sampleCell('log none', 'sim', [sampleRun('valid'), sampleRun('valid', { seed: 7002 })]),
@@ -160,6 +160,7 @@ describe('parts of a matrix', () => {
       writeMatrix(from, part('invalid'));
       const folder = makeMatrixFolder(root, 0);
       assert.equal(folder, join(root, 'all', '1970-01-01T00.00.00Z'));
+      assert.deepEqual(recordsBelow(root), [join(from, 'all.json')]);
       const read = readMatrix(join(from, 'all.json'), folder);
       assert.equal(read.cells[0]?.runs[0]?.folder, '../../shard-1/log-kill/2026-11-22T01.20.00Z-7001');
       writeMatrix(folder, read);

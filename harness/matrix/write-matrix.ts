@@ -1,5 +1,5 @@
 /** results/all/<UTC time>/: index.html, all.json, junit.xml; `results/all/latest` points at it. */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { matrixHtml } from './matrix-html.ts';
@@ -29,6 +29,7 @@ export function writeMatrix(folder: string, record: MatrixRecord): void {
   writeFileSync(join(folder, 'all.json'), `${JSON.stringify(record, null, 2)}\n`);
   writeFileSync(join(folder, 'junit.xml'), matrixJunit(record));
   writeFileSync(join(folder, 'index.html'), matrixHtml(record));
+  if (basename(dirname(folder)) !== 'all') return;
   const link = join(dirname(folder), 'latest');
   try {
     rmSync(link, { force: true });
@@ -36,6 +37,14 @@ export function writeMatrix(folder: string, record: MatrixRecord): void {
   } catch {
     // A file system without links loses a convenience, not a result.
   }
+}
+
+/** Every all.json below a folder, each once, however many links lead to it; their order is that of their names. */
+export function recordsBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => basename(name) === 'all.json' && basename(dirname(name)) !== 'latest')
+    .map((name) => resolve(folder, name))
+    .sort();
 }
 
 /** `path`: an all.json. Folders of runs are told as seen from `folder`, where they will be linked. */
