@@ -62,6 +62,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'checkers/porcupine-ts/models': ['checkers/porcupine-ts/program'],
   'checkers/porcupine-ts/history': ['checkers/porcupine-ts/program'],
   'checkers/porcupine-ts/search': ['checkers/porcupine-ts/history', 'checkers/porcupine-ts/program'],
+  'checkers/porcupine-ts/worker': ['checkers/porcupine-ts/models'],
   'checkers/porcupine-ts/formats': ['checkers/porcupine-ts/history'],
   'checkers/history': [],
   checkers: ['checkers/history'],

@@ -20,7 +20,7 @@ export function multiRegister<Value = unknown>(
 ): Model<ReadonlyMap<unknown, Value>, MultiRegisterInput<Value>, MultiRegisterOutput<Value>> {
   return {
     name: 'multi-register',
-    source: { name: 'multiRegister', options },
+    source: { name: 'multi-register', options },
     init: () => options.initial ?? new Map(),
     step(state, input, output) {
       let after = state;

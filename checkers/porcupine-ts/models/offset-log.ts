@@ -23,7 +23,7 @@ export function offsetLog<Message = unknown>(): Model<
 > {
   return {
     name: 'offset-log',
-    source: { name: 'offsetLog' },
+    source: { name: 'offset-log' },
     init: () => [],
     step(state, input, output) {
       switch (input.f) {

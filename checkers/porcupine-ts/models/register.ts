@@ -32,7 +32,7 @@ export function casRegister<Value = unknown>(
   const initial = options.initial ?? null;
   return {
     name: 'cas-register',
-    source: { name: 'casRegister', options },
+    source: { name: 'cas-register', options },
     init: () => initial,
     step(state, input, output) {
       switch (input.f) {
