@@ -326,7 +326,7 @@ export const optionsTable = [
     argument: 'NAME',
     default: 'sim',
     values: bugWorldNames,
-    doc: 'Where each seeded bug is looked for: seeds under swarm, or real runs under all-random.',
+    doc: 'Where each seeded bug is looked for: seeds under swarm, or real runs under all-random, a fault each 9 s at 500 operations per second.',
   },
   {
     name: 'seeds-max',
