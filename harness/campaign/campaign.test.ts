@@ -86,13 +86,30 @@ describe('a campaign', () => {
 
   it('tells a seed that hangs, and goes on with a new thread', async function () {
     this.timeout(60_000);
-    const pool = new SeedPool({ workers: 1, resultsFolder: folder, hangMs: 1 });
+    let usedMs = 0;
+    const cpuMs = () => {
+      usedMs += 1;
+      return usedMs;
+    };
+    const pool = new SeedPool({ workers: 1, resultsFolder: folder, hangMs: 1, cpuMs });
     try {
       const outcome = await pool.run({ base: short, seed: 9, save: 'never' });
       assert.equal(outcome.verdict, 'unknown');
       assert.match(outcome.broke ?? '', /^it hangs: no end within 0\.001 s of real time/);
       assert.match(outcome.command, /--nemesis swarm .*--seed 9$/);
       assert.match((await pool.run({ base: short, seed: 10, save: 'never' })).broke ?? '', /^it hangs/);
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+describe('a seed for which the machine has no time', () => {
+  it('hangs only after ten times as long', async () => {
+    const pool = new SeedPool({ workers: 1, resultsFolder: tmpdir(), hangMs: 1, cpuMs: () => 0 });
+    try {
+      const outcome = await pool.run({ base: short, seed: 9, save: 'never' });
+      assert.match(outcome.broke ?? '', /^it hangs: no end within 0\.01 s of real time/);
     } finally {
       await pool.close();
     }
