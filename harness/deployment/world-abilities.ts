@@ -5,7 +5,7 @@ import type { DeploymentName } from './deployment.ts';
 export const worldAbilities: Readonly<Record<DeploymentName, ReadonlySet<Ability>>> = {
   process: new Set<Ability>(['clock', 'shape', 'lossy']),
   docker: new Set<Ability>(['clock', 'shape', 'lossy']),
-  sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape']),
+  sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy']),
 };
 
 /** Names of the worlds that have it. */

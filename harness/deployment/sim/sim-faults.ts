@@ -24,7 +24,7 @@ const probePath = '/harness-probe';
 const probeBytes = 4096;
 
 export class SimFaults {
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy']);
   readonly #world: SimWorld;
   readonly #shapings = new ActiveShapings<LinkShape>();
   readonly #endTrouble = new Map<string, () => void>();

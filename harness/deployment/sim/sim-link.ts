@@ -14,6 +14,13 @@ export interface LinkShape {
   readonly jitterMs?: number;
   /** Endless when nothing is said. */
   readonly bytesPerMs?: number;
+  /** Bytes arrive at most so many and a half more at a time, and so long apart. */
+  readonly crumbBytes?: number;
+  readonly crumbGapMs?: number;
+  /** A connection ends when so many bytes arrived under this shape. */
+  readonly limitBytes?: number;
+  /** Of 100 connections so many end with their next bytes. */
+  readonly resetPercent?: number;
 }
 
 const latencyUs = 50;
@@ -37,6 +44,12 @@ export class SimLink {
   shape(shape: LinkShape): void {
     this.#shape = shape;
     this.#busyUntilUs = 0;
+  }
+
+  /** Another one for each shaping: what a connection has come to under an earlier one counts no more. */
+  get lossyShape(): LinkShape | undefined {
+    const { crumbBytes, limitBytes, resetPercent } = this.#shape;
+    return (crumbBytes ?? limitBytes ?? resetPercent) === undefined ? undefined : this.#shape;
   }
 
   get isNarrow(): boolean {

@@ -305,8 +305,9 @@ export class SimNetwork {
       `${addressOf(dialler)}:${callerPort}`,
       whenClosed,
     );
-    const there = new SimPipe(this.#scheduler, this.#random, way, { writer: dialled, reader: accepted });
-    const home = new SimPipe(this.#scheduler, this.#random, back, { writer: accepted, reader: dialled });
+    const breakOff = () => this.#breakOff(connection);
+    const there = new SimPipe(this.#scheduler, this.#random, way, { writer: dialled, reader: accepted, breakOff });
+    const home = new SimPipe(this.#scheduler, this.#random, back, { writer: accepted, reader: dialled, breakOff });
     dialled.join(home, there);
     accepted.join(there, home);
     const connection: Connection = {

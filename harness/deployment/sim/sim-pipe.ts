@@ -2,7 +2,7 @@
 import { freshBytes } from './fresh-bytes.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { EventOwner, SimEvent } from './sim-event.ts';
-import type { SimLink } from './sim-link.ts';
+import type { LinkShape, SimLink } from './sim-link.ts';
 import type { SimRandom } from './sim-random.ts';
 
 /** One `data` event carries at most so much. */
@@ -38,6 +38,15 @@ export interface PipeWriter {
 
 const noBytes = new Uint8Array(0);
 
+/** How one connection fares under a lossy shape of its link. */
+interface Loss {
+  readonly shape: LinkShape;
+  readonly isReset: boolean;
+  /** What may still arrive. */
+  bytesLeft: number;
+  nextCrumbUs: number;
+}
+
 export class SimPipe {
   readonly link: SimLink;
   /** Bytes or an end were lost in a `drop` cut: the connection cannot live on. */
@@ -46,6 +55,8 @@ export class SimPipe {
   readonly #random: SimRandom;
   readonly #writer: PipeWriter;
   readonly #reader: PipeReader;
+  readonly #breakOff: () => void;
+  #loss: Loss | undefined;
   /** Bytes in flight and unread, at most, before the sender's queue stands. */
   readonly #windowBytes: number;
   #queue: Uint8Array[] = [];
@@ -62,13 +73,14 @@ export class SimPipe {
     scheduler: Scheduler,
     random: SimRandom,
     link: SimLink,
-    ends: { readonly writer: PipeWriter; readonly reader: PipeReader },
+    ends: { readonly writer: PipeWriter; readonly reader: PipeReader; readonly breakOff: () => void },
   ) {
     this.#scheduler = scheduler;
     this.#random = random;
     this.link = link;
     this.#writer = ends.writer;
     this.#reader = ends.reader;
+    this.#breakOff = ends.breakOff;
     this.#windowBytes = 16_384 << random.below(5);
   }
 
@@ -254,12 +266,48 @@ export class SimPipe {
       this.#deliverEnd(first.end);
       return;
     }
-    const chunk = this.#take(this.#chunkBytes(nowUs));
+    const loss = this.#lossNow();
+    if (loss !== undefined && loss.nextCrumbUs > nowUs) {
+      first.arrivalUs = loss.nextCrumbUs;
+      this.arm();
+      return;
+    }
+    if (loss?.isReset === true || loss?.bytesLeft === 0) {
+      this.#breakOff();
+      return;
+    }
+    const chunk = this.#take(this.#lossyBytes(this.#chunkBytes(nowUs), loss));
     this.#scheduler.digest.bytes(chunk);
     if (this.#scheduler.watch !== undefined) this.#note(`${chunk.length} bytes arrive`);
     this.arm();
     this.pump();
     this.#reader.deliver(chunk);
+  }
+
+  #lossNow(): Loss | undefined {
+    const shape = this.link.lossyShape;
+    if (shape !== this.#loss?.shape) {
+      this.#loss =
+        shape === undefined
+          ? undefined
+          : {
+              shape,
+              isReset: shape.resetPercent !== undefined && this.#random.below(100) < shape.resetPercent,
+              bytesLeft: shape.limitBytes ?? Number.POSITIVE_INFINITY,
+              nextCrumbUs: 0,
+            };
+    }
+    return this.#loss;
+  }
+
+  #lossyBytes(bytes: number, loss: Loss | undefined): number {
+    if (loss === undefined) return bytes;
+    const { crumbBytes, crumbGapMs = 0 } = loss.shape;
+    const crumb = crumbBytes === undefined ? bytes : Math.ceil(crumbBytes / 2) + this.#random.below(crumbBytes + 1);
+    const count = Math.min(bytes, crumb, loss.bytesLeft);
+    loss.bytesLeft -= count;
+    loss.nextCrumbUs = this.#scheduler.nowUs + crumbGapMs * 1000;
+    return count;
   }
 
   #chunkBytes(nowUs: number): number {

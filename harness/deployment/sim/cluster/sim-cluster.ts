@@ -41,6 +41,8 @@ import { dataFolder, type SimNode } from './sim-node.ts';
 
 /** Many times what a byte takes on a link that nobody shaped. */
 const probePatienceMs = 200;
+/** Virtual time costs nothing. */
+const connectionPatienceMs = 2500;
 const stopPatienceMsDefault = 5000;
 const lastLines = 20;
 
@@ -180,8 +182,15 @@ export class SimCluster implements Cluster {
     return this.#faults.shapedLinks();
   }
 
-  probeDelays(links: readonly FaultLink[]): Promise<readonly DelayProbe[]> {
-    return this.#faults.probeDelays(links);
+  /** A packet tells how late a link is; how it treats connections, only connections. */
+  probeDelays(links: readonly FaultLink[], bytes?: number): Promise<readonly DelayProbe[]> {
+    if (bytes === undefined) return this.#faults.probeDelays(links);
+    const cut = new Set(this.cutLinks().map((link) => link.join('>')));
+    return this.#parts.probes.delays(links, {
+      bytes,
+      patienceMs: connectionPatienceMs,
+      isCut: (from, to) => cut.has(`${from}>${to}`),
+    });
   }
 
   runtimeFor(clientHost: string): Runtime {
