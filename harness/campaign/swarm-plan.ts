@@ -53,11 +53,15 @@ export const longDeeds: Readonly<Record<string, readonly Pace[]>> = {
   ],
 };
 
-/** Those that the simulated world can do; `all-random` is swarm's elder sister, and draws from the same. */
+/** Not drawn in this version: every seed keeps the faults it has. */
+export const newToSwarm: ReadonlySet<string> = new Set(['lossy']);
+
+/** Those that the simulated world can do; `all-random` is swarm's elder sister, and draws from all of them. */
 export const swarmNemeses: readonly Nemesis[] = [...nemeses.values()].filter(
   ({ name, needs, partOf, variants }) =>
     name !== 'all-random' &&
     partOf === undefined &&
+    !newToSwarm.has(name) &&
     variants.length > 0 &&
     (needs === undefined || worldAbilities.sim.has(needs)),
 );

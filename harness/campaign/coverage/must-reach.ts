@@ -3,6 +3,7 @@ import { seededBugNames } from '../../../cluster/runtime/seeded-bug.ts';
 import { commonVariants, usualSettings } from '../../../nemeses/chosen-nemeses.ts';
 import { nemeses } from '../../../nemeses/nemesis-registry.ts';
 import { worldAbilities } from '../../deployment/world-abilities.ts';
+import { newToSwarm } from '../swarm-plan.ts';
 
 const states = [
   'broker-inactive closed',
@@ -51,7 +52,7 @@ const outcomes = [
 /** What the simulated world can do and the usual settings cover; all-random draws from the same. */
 const faults = [...nemeses.values()].flatMap((nemesis) => {
   const { name, needs, partOf } = nemesis;
-  if (name === 'all-random' || partOf !== undefined) return [];
+  if (name === 'all-random' || partOf !== undefined || newToSwarm.has(name)) return [];
   if (needs !== undefined && !worldAbilities.sim.has(needs)) return [];
   return commonVariants(nemesis, usualSettings).map((variant) => `fault ${name} ${variant}`);
 });

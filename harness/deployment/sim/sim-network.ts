@@ -306,8 +306,16 @@ export class SimNetwork {
       whenClosed,
     );
     const breakOff = () => this.#breakOff(connection);
-    const there = new SimPipe(this.#scheduler, this.#random, way, { writer: dialled, reader: accepted, breakOff });
-    const home = new SimPipe(this.#scheduler, this.#random, back, { writer: accepted, reader: dialled, breakOff });
+    const there = new SimPipe(this.#scheduler, this.#random, way, {
+      writer: dialled,
+      reader: accepted,
+      breakOff,
+    });
+    const home = new SimPipe(this.#scheduler, this.#random, back, {
+      writer: accepted,
+      reader: dialled,
+      breakOff,
+    });
     dialled.join(home, there);
     accepted.join(there, home);
     const connection: Connection = {

@@ -303,7 +303,8 @@ export class SimPipe {
   #lossyBytes(bytes: number, loss: Loss | undefined): number {
     if (loss === undefined) return bytes;
     const { crumbBytes, crumbGapMs = 0 } = loss.shape;
-    const crumb = crumbBytes === undefined ? bytes : Math.ceil(crumbBytes / 2) + this.#random.below(crumbBytes + 1);
+    const crumb =
+      crumbBytes === undefined ? bytes : Math.ceil(crumbBytes / 2) + this.#random.below(crumbBytes + 1);
     const count = Math.min(bytes, crumb, loss.bytesLeft);
     loss.bytesLeft -= count;
     loss.nextCrumbUs = this.#scheduler.nowUs + crumbGapMs * 1000;
