@@ -6,12 +6,12 @@ import { eventsOfJepsen } from '../formats/jepsen-history.ts';
 import { readJepsenLog } from '../formats/jepsen-log.ts';
 import type { HistoryEvent } from '../operation.ts';
 
-const folder = join('..', 'shared', 'data', 'porcupine');
+export const porcupineDataFolder = join('..', 'shared', 'data', 'porcupine');
 
 /** Says why tests that need the data are skipped; undefined where it is there. */
-export const porcupineDataMissing = existsSync(join(folder, 'jepsen'))
+export const porcupineDataMissing = existsSync(join(porcupineDataFolder, 'jepsen'))
   ? undefined
-  : `Porcupine's test data is not at ${folder} (from github.com/anishathalye/porcupine, test_data)`;
+  : `Porcupine's test data is not at ${porcupineDataFolder} (from github.com/anishathalye/porcupine, test_data)`;
 
 export interface EtcdLog {
   readonly number: number;
@@ -25,11 +25,11 @@ const legalEtcdLogs = new Set([
 
 /** 000 to 102; 095 is empty. */
 export function etcdLogs(): EtcdLog[] {
-  return readdirSync(join(folder, 'jepsen'))
+  return readdirSync(join(porcupineDataFolder, 'jepsen'))
     .sort()
     .map((name) => ({
       number: Number(name.slice(5, 8)),
-      text: readFileSync(join(folder, 'jepsen', name), 'utf8'),
+      text: readFileSync(join(porcupineDataFolder, 'jepsen', name), 'utf8'),
     }))
     .filter(({ number }) => number !== 95)
     .map(({ number, text }) => ({
@@ -42,7 +42,7 @@ export function etcdLogs(): EtcdLog[] {
 export const kvNames = ['c01-ok', 'c01-bad', 'c10-ok', 'c10-bad', 'c50-ok', 'c50-bad'] as const;
 
 export function kvLog(name: string): HistoryEvent[] {
-  return eventsOfJepsen(readJepsenEdn(readFileSync(join(folder, 'kv', `${name}.txt`), 'utf8')), {
+  return eventsOfJepsen(readJepsenEdn(readFileSync(join(porcupineDataFolder, 'kv', `${name}.txt`), 'utf8')), {
     model: 'kv',
   });
 }
