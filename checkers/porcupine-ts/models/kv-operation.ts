@@ -8,3 +8,11 @@ export type KvOperation = ProgramOperation<KvInput, string | undefined>;
 export function nameOf({ input }: KvOperation): string {
   return input.f === 'get' ? 'get' : `${input.f} ${input.value}`;
 }
+
+/** What the gets among them saw. */
+export function answersOf(operations: readonly KvOperation[]): string[] {
+  const answers: string[] = [];
+  for (const { input, output, return: back } of operations)
+    if (input.f === 'get' && back !== null && output !== undefined) answers.push(output);
+  return answers;
+}

@@ -3,18 +3,20 @@ import { show } from '../program/model-program.ts';
 import { instructions, type Program, readOnlyFlag } from '../program/program.ts';
 import { StepMemo } from '../program/step-memo.ts';
 import { GrowingStrings } from './growing-strings.ts';
-import { type KvOperation, nameOf } from './kv-operation.ts';
+import { answersOf, type KvOperation, nameOf } from './kv-operation.ts';
 import { manyKeysProgram } from './many-keys-program.ts';
+import { type NumberedStrings, ObservedStrings } from './observed-strings.ts';
 
-export function kvProgram(operations: readonly KvOperation[]): Program {
+export function kvProgram(operations: readonly KvOperation[], engine: 'compat' | 'fast'): Program {
   const key = operations[0]?.input.key;
   return operations.every(({ input }) => Object.is(input.key, key))
-    ? oneKeyProgram(operations)
-    : manyKeysProgram(operations);
+    ? oneKeyProgram(operations, engine)
+    : manyKeysProgram(operations, engine);
 }
 
-function oneKeyProgram(operations: readonly KvOperation[]): Program {
-  const strings = new GrowingStrings();
+function oneKeyProgram(operations: readonly KvOperation[], engine: 'compat' | 'fast'): Program {
+  const observed = engine === 'fast' ? new ObservedStrings(answersOf(operations)) : undefined;
+  const strings: NumberedStrings = observed ?? new GrowingStrings();
   const initial = strings.numberOf('');
   const code = new Int32Array(operations.length * 3);
   for (const [index, { input, output, return: back }] of operations.entries()) {
@@ -47,9 +49,17 @@ function oneKeyProgram(operations: readonly KvOperation[]): Program {
         memo.set(state, operation, after);
         return after;
       },
-      bytes: () => memo.bytes() + strings.texts.length * 150,
+      bytes: () => memo.bytes() + strings.bytes(),
     },
+    ...(observed === undefined
+      ? {}
+      : {
+          canReach: (state: number, operation: number) => {
+            const { input, output } = operations[operation] as KvOperation;
+            return input.f !== 'get' || output === undefined || observed.begins(state, output);
+          },
+        }),
     classOf: (operation) => nameOf(operations[operation] as KvOperation),
-    describeState: (state) => show(strings.texts[state]),
+    describeState: (state) => show(strings.textOf(state)),
   };
 }

@@ -36,7 +36,8 @@ export function kv(
       return `${input.f}(${key}, ${show(input.value)})`;
     },
     describeState: (state) => show(state),
-    compile: (operations: readonly ProgramOperation<KvInput, string | undefined>[]) => kvProgram(operations),
+    compile: (operations: readonly ProgramOperation<KvInput, string | undefined>[], engine) =>
+      kvProgram(operations, engine),
   };
 }
 

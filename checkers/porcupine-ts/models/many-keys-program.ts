@@ -4,10 +4,11 @@ import { instructions, type Program, readOnlyFlag, type StateSpace } from '../pr
 import { StepMemo } from '../program/step-memo.ts';
 import { mix } from '../program/structure.ts';
 import { GrowingStrings } from './growing-strings.ts';
-import { type KvOperation, nameOf } from './kv-operation.ts';
+import { answersOf, type KvOperation, nameOf } from './kv-operation.ts';
+import { type NumberedStrings, ObservedStrings } from './observed-strings.ts';
 
-export function manyKeysProgram(operations: readonly KvOperation[]): Program {
-  const space = new KvSpace(operations);
+export function manyKeysProgram(operations: readonly KvOperation[], engine: 'compat' | 'fast'): Program {
+  const space = new KvSpace(operations, engine);
   const code = new Int32Array(operations.length * 3);
   for (const [index, { input }] of operations.entries())
     code[index * 3] = instructions.space | (input.f === 'get' ? readOnlyFlag : 0);
@@ -30,33 +31,37 @@ class KvSpace implements StateSpace {
   readonly #keyOf: Int32Array;
   /** Of a put the string it sets, of a get the one it saw (-1: unknown), of an append -2. */
   readonly #target: Int32Array;
-  readonly #strings = new GrowingStrings();
+  /** Per key; the compat engine has one for all. */
+  readonly #strings: NumberedStrings[] = [];
   readonly #appended = new StepMemo();
   #tuples: Int32Array;
   #hashes: Int32Array;
   #buckets = new Int32Array(64);
   #count = 0;
 
-  constructor(operations: readonly KvOperation[]) {
+  constructor(operations: readonly KvOperation[], engine: 'compat' | 'fast') {
     this.#operations = operations;
-    const empty = this.#strings.numberOf('');
     this.#keyOf = new Int32Array(operations.length);
     this.#target = new Int32Array(operations.length);
-    for (const [index, { input, output, return: back }] of operations.entries()) {
-      let key = this.#keys.get(input.key);
-      if (key === undefined) {
-        key = this.#keys.size;
-        this.#keys.set(input.key, key);
-      }
+    for (const [index, { input }] of operations.entries()) {
+      const key = this.#keys.get(input.key) ?? this.#keys.size;
+      this.#keys.set(input.key, key);
       this.#keyOf[index] = key;
+    }
+    for (const at of this.#keys.values()) {
+      const ofKey = operations.filter((_, index) => this.#keyOf[index] === at);
+      this.#strings.push(engine === 'fast' ? new ObservedStrings(answersOf(ofKey)) : new GrowingStrings());
+    }
+    for (const [index, { input, output, return: back }] of operations.entries()) {
+      const strings = this.#strings[this.#keyOf[index] as number] as NumberedStrings;
       if (input.f === 'append') this.#target[index] = -2;
-      else if (input.f === 'put') this.#target[index] = this.#strings.numberOf(input.value);
-      else this.#target[index] = back === null || output === undefined ? -1 : this.#strings.numberOf(output);
+      else if (input.f === 'put') this.#target[index] = strings.numberOf(input.value);
+      else this.#target[index] = back === null || output === undefined ? -1 : strings.numberOf(output);
     }
     this.#tuples = new Int32Array(64 * this.#keys.size);
     this.#hashes = new Int32Array(64);
     this.#count = 1;
-    this.#tuples.fill(empty, 0, this.#keys.size);
+    for (const [key, strings] of this.#strings.entries()) this.#tuples[key] = strings.numberOf('');
     this.#buckets[0] = 1;
     this.initial = 0;
   }
@@ -66,7 +71,7 @@ class KvSpace implements StateSpace {
       this.#tuples.byteLength +
       this.#hashes.byteLength * 2 +
       this.#appended.bytes() +
-      this.#strings.texts.length * 150
+      this.#strings.reduce((sum, strings) => sum + strings.bytes(), 0)
     );
   }
 
@@ -77,7 +82,8 @@ class KvSpace implements StateSpace {
   describe(state: number): string {
     const width = this.#keys.size;
     const parts = [...this.#keys].map(
-      ([key, at]) => `${show(key)}: ${show(this.#strings.texts[this.#tuples[state * width + at] as number])}`,
+      ([key, at]) =>
+        `${show(key)}: ${show(this.#strings[at]?.textOf(this.#tuples[state * width + at] as number))}`,
     );
     return `{${parts.join(', ')}}`;
   }
@@ -88,14 +94,15 @@ class KvSpace implements StateSpace {
     const { input } = this.#operations[operation] as KvOperation;
     let target = this.#target[operation] as number;
     if (input.f === 'get') return target === -1 || target === current ? state : -1;
-    if (target === -2) target = this.#append(current, operation, input.f === 'append' ? input.value : '');
+    if (target === -2)
+      target = this.#append(key, current, operation, input.f === 'append' ? input.value : '');
     return target === current ? state : this.#changed(state, key, current, target);
   }
 
-  #append(current: number, operation: number, suffix: string): number {
+  #append(key: number, current: number, operation: number, suffix: string): number {
     const known = this.#appended.get(current, operation);
     if (known !== -2) return known;
-    const after = this.#strings.append(current, suffix);
+    const after = (this.#strings[key] as NumberedStrings).append(current, suffix);
     this.#appended.set(current, operation, after);
     return after;
   }

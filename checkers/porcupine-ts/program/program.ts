@@ -47,5 +47,10 @@ export interface Program {
   classOf(operation: number): number | string;
   /** Operations without an answer that cannot help anybody; absent: none. */
   isUseless?(operation: number): boolean;
+  /**
+   * False when this answered read-only operation cannot become possible again before an operation sets the state (instruction `set`). Lets the fast
+   * engine turn back early; absent: nothing is known.
+   */
+  canReach?(state: number, operation: number): boolean;
   describeState(state: number): string;
 }

@@ -5,7 +5,7 @@
  * - Right after such an operation comes one that it made possible or made different: with any other, it could have been left out.
  * - A configuration that a known one covers (same place, fewer operations without an answer used up) is not entered.
  */
-import { readOnlyFlag } from '../program/program.ts';
+import { instructions, readOnlyFlag } from '../program/program.ts';
 import { ConfigurationCache } from './configuration-cache.ts';
 import { LongestOrders } from './longest-orders.ts';
 import type { Interruption, Problem, Search, SearchState } from './problem.ts';
@@ -34,6 +34,9 @@ export class FastSearch implements Search {
   #group = -1;
   #started = false;
 
+  /** Per event, the place of the next call that sets the state whatever it is; only where the program knows what that is good for. */
+  readonly #nextSet: Int32Array | undefined;
+
   constructor(problem: Problem, verbose: boolean) {
     this.#problem = problem;
     const { arena } = problem;
@@ -55,6 +58,7 @@ export class FastSearch implements Search {
     this.#frameState = arena.take(operations + 1);
     this.#remaining = operations - this.#timeline.unanswered.length;
     this.#state = problem.program.initial;
+    this.#nextSet = nextSetOf(problem, this.#timeline);
   }
 
   get configurations(): number {
@@ -72,6 +76,27 @@ export class FastSearch implements Search {
 
   linearizations(): number[][] {
     return this.#orders.found(this.#trail, this.#placed);
+  }
+
+  /** A read-only operation that is open now needs another state, and nothing that could still come before its return sets one. */
+  #isDoomed(state: number): boolean {
+    const nextSet = this.#nextSet;
+    if (nextSet === undefined) return false;
+    const { events, program } = this.#problem;
+    const { next, returns } = this.#timeline;
+    let node = next[0] as number;
+    let event = events[node - 1] as number;
+    for (; event >= 0; node = next[node] as number, event = events[node - 1] as number)
+      if (((program.code[event * 3] as number) & 15) === instructions.set) return false;
+    const setAt = nextSet[node - 1] as number;
+    node = next[0] as number;
+    event = events[node - 1] as number;
+    for (; event >= 0; node = next[node] as number, event = events[node - 1] as number) {
+      if (((program.code[event * 3] as number) & readOnlyFlag) === 0 || setAt < (returns[event] as number))
+        continue;
+      if (program.canReach?.(state, event) === false) return true;
+    }
+    return false;
   }
 
   run(stepsMax: number, interruption: Interruption): SearchState {
@@ -115,7 +140,7 @@ export class FastSearch implements Search {
           result = 'ok';
           break;
         }
-        if (cache.add(remaining, state, words)) {
+        if (!this.#isDoomed(state) && cache.add(remaining, state, words)) {
           node = next[0] as number;
           group = -1;
         } else {
@@ -224,6 +249,21 @@ export class FastSearch implements Search {
     this.#started = !entering;
     return result;
   }
+}
+
+function nextSetOf({ events, program, arena }: Problem, { unanswered }: Timeline): Int32Array | undefined {
+  const { code, canReach } = program;
+  if (canReach === undefined) return undefined;
+  const sets = (operation: number): boolean => ((code[operation * 3] as number) & 15) === instructions.set;
+  // Those may come at any time.
+  if (unanswered.some(sets)) return undefined;
+  const nextSet = arena.take(events.length + 1);
+  nextSet[events.length] = events.length;
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at] as number;
+    nextSet[at] = event >= 0 && sets(event) ? at : (nextSet[at + 1] as number);
+  }
+  return nextSet;
 }
 
 function unlink(next: Int32Array, previous: Int32Array, call: number, back: number): void {
