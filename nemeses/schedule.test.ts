@@ -28,6 +28,23 @@ function schedule(seed: number, options: Partial<ScheduleOptions> = {}) {
 
 const seeds = Array.from({ length: 100 }, (_, seed) => seed);
 
+describe('a ramp', () => {
+  it('brings faults seldom at first and ever more often, down to the interval', () => {
+    const random = SimRandom.fromSeed(4);
+    const times = { quietStartMs: 1000, timeLimitMs: 181_000, intervalMs: 10_000 };
+    const faults = planSchedule({ random, nemeses: named('kill'), ...times, ramp: 4 });
+    const even = planSchedule({ random: SimRandom.fromSeed(4), nemeses: named('kill'), ...times });
+    assert.equal(even.length, 18);
+    assert.ok(faults.length >= 5 && faults.length < 12, `${faults.length} faults`);
+    const half = faults.filter(({ atMs }) => atMs < 91_000).length;
+    assert.ok(half * 2 < faults.length, `${half} of ${faults.length} in the first half`);
+    assert.deepEqual(
+      planSchedule({ random: SimRandom.fromSeed(4), nemeses: named('kill'), ...times, ramp: 1 }),
+      even,
+    );
+  });
+});
+
 describe('a schedule of faults', () => {
   it('has four partitions of at least five seconds in a run of a minute', () => {
     for (const seed of seeds) {

@@ -27,6 +27,8 @@ export interface ScheduleOptions {
   readonly timeLimitMs: number;
   /** From the start of one fault to the start of the next, of the same nemesis. */
   readonly intervalMs: number;
+  /** The first interval is so many times as long; they shrink to `intervalMs` by the end. 1 when absent. */
+  readonly ramp?: number;
   readonly faultMsMin?: number;
   /** What `all-random` draws from. */
   readonly pool?: readonly Nemesis[];
@@ -150,13 +152,17 @@ interface Window {
 }
 
 function windowsOf(options: ScheduleOptions, faultMsMin: number, recoveryMsMin: number): readonly Window[] {
-  const timeMs = options.timeLimitMs - options.quietStartMs;
-  const lengthMs = Math.min(options.intervalMs, timeMs);
-  if (lengthMs < faultMsMin + recoveryMsMin) return [];
-  return Array.from({ length: Math.floor(timeMs / lengthMs) }, (_, index) => ({
-    startMs: options.quietStartMs + index * lengthMs,
-    lengthMs,
-  }));
+  const { quietStartMs, intervalMs, ramp = 1 } = options;
+  const timeMs = options.timeLimitMs - quietStartMs;
+  const windows: Window[] = [];
+  for (let atMs = 0; ; ) {
+    const wantedMs = Math.floor(intervalMs * (1 + (ramp - 1) * (1 - atMs / timeMs)));
+    // The only one takes what time there is; behind others an end that is too short stays calm.
+    const lengthMs = windows.length === 0 ? Math.min(wantedMs, timeMs) : wantedMs;
+    if (lengthMs < faultMsMin + recoveryMsMin || atMs + lengthMs > timeMs) return windows;
+    windows.push({ startMs: quietStartMs + atMs, lengthMs });
+    atMs += lengthMs;
+  }
 }
 
 function drawTimes(

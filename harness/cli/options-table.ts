@@ -73,6 +73,16 @@ export const optionsTable = [
     doc: 'Seconds from the start of one fault of a nemesis to the start of its next.',
   },
   {
+    name: 'ramp',
+    kind: 'rate',
+    group: 'faults',
+    argument: 'FACTOR',
+    default: '1',
+    min: 1,
+    max: 20,
+    doc: 'How many times as long the first interval is: faults come seldom at first, and ever more often.',
+  },
+  {
     name: 'expect-loss',
     kind: 'flag',
     group: 'faults',

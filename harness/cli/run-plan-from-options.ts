@@ -60,6 +60,7 @@ export function runPlanFromOptions(
     toxiproxy: deployment === 'sim' ? 'none' : toxiproxyOf(text('toxiproxy')),
     bug: bugOf(text('bug')),
     keep: values.has('keep'),
+    ...(number('ramp') === 1 ? {} : { ramp: number('ramp') }),
     ...(values.has('expect-loss') ? { expectLoss: true } : {}),
     ...propertiesOf(values),
     ...limitsOf(values, deployment),

@@ -11,6 +11,8 @@ export interface RunPlan {
   readonly quietStartS: number;
   readonly recoveryTimeS: number;
   readonly nemesisIntervalS: number;
+  /** How many times as long the first interval is; undefined: all are the same. */
+  readonly ramp?: number;
   /** Operations invoked per second. */
   readonly rate: number;
   readonly concurrency: number;
@@ -79,6 +81,7 @@ export function replayCommand(plan: RunPlan): string {
     ['quiet-start', plan.quietStartS, 1],
     ['recovery-time', plan.recoveryTimeS, 30],
     ['nemesis-interval', plan.nemesisIntervalS, 11],
+    ['ramp', plan.ramp ?? 1, 1],
     ['rate', plan.rate, isSimulated ? simDefaults.rate : 2000],
     ['concurrency', plan.concurrency, isSimulated ? simDefaults.concurrency : 32],
     ['queues', plan.queues, 4],

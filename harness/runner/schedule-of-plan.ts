@@ -29,6 +29,7 @@ export function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
     quietStartMs: plan.quietStartS * 1000,
     timeLimitMs: plan.timeLimitS * 1000,
     intervalMs: plan.nemesisIntervalS * 1000,
+    ...(plan.ramp === undefined ? {} : { ramp: plan.ramp }),
   });
   if (schedule.length > 0) return schedule;
   const [faultMs, recoveryMs] = [chosen.nemeses[0]?.takesMs ?? faultMsMinDefault, recoveryMsMinDefault];

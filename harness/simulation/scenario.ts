@@ -30,6 +30,7 @@ const planReaders: { readonly [Name in keyof RunPlan]: (part: JsonPart) => RunPl
   quietStartS: (part) => part.number(),
   recoveryTimeS: (part) => part.number(),
   nemesisIntervalS: (part) => part.number(),
+  ramp: (part) => part.optional((one) => one.number()),
   rate: (part) => part.number(),
   concurrency: (part) => part.count(),
   queues: (part) => part.count(),
