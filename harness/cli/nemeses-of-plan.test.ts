@@ -40,9 +40,9 @@ describe('a nemesis is refused before the start', () => {
     for (const options of [
       ['--nemesis', 'disk', '--flush', 'async'],
       ['--nemesis', 'disk:torn-write', '--flush', 'async'],
-      ['--nemesis', 'disk:bit-flip'],
-      ['--nemesis', 'disk:truncate/one'],
-      ['--nemesis', 'disk:read-error'],
+      ['--nemesis', 'disk:bit-flip/all'],
+      ['--nemesis', 'disk:truncate/majority'],
+      ['--nemesis', 'disk:read-error/all'],
     ]) {
       assert.match(complaint('sim', ...options), /exceeds the guarantees: .* or add --expect-loss$/);
       assert.equal(complaint('sim', ...options, '--expect-loss'), '');

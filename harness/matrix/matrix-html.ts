@@ -9,6 +9,7 @@ import {
   durationText,
   type MatrixRecord,
   type MatrixRun,
+  namesByRow,
   rateOf,
   totalsOf,
   worstOf,
@@ -166,21 +167,16 @@ function missing({ cells, interrupted }: MatrixRecord): readonly string[] {
     lines.length === 0
       ? []
       : [`<h2>${title}</h2><ul>`, ...lines.map((line) => `<li>${escapeHtml(line)}</li>`), '</ul>'];
-  const skipped = new Map<string, string[]>();
-  for (const { name, skipped: reason } of cells) {
-    if (reason !== undefined) skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
-  }
+  const reasons = new Set(cells.flatMap(({ skipped }) => skipped ?? []));
+  const late = cells.filter(({ notRun, skipped }) => notRun > 0 && skipped === undefined);
   return [
     ...list(
       'Skipped',
-      [...skipped].map(([reason, names]) => `${names.join(', ')}: ${reason}`),
+      [...reasons].map(
+        (reason) => `${namesByRow(cells.filter(({ skipped }) => skipped === reason)).join(', ')}: ${reason}`,
+      ),
     ),
-    ...list(
-      interrupted ? 'Not run, since it was stopped' : 'Not run for want of time',
-      cells
-        .filter(({ notRun, skipped: reason }) => notRun > 0 && reason === undefined)
-        .map(({ name, notRun }) => (notRun === 1 ? name : `${name} (${notRun} times)`)),
-    ),
+    ...list(interrupted ? 'Not run, since it was stopped' : 'Not run for want of time', namesByRow(late)),
   ];
 }
 

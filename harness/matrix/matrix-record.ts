@@ -100,6 +100,14 @@ export function totalsOf(record: MatrixRecord): Totals {
   return { verdict: worstOf(runs), runs: runs.length, skipped, notRun: notRun + lost, sentence };
 }
 
+/** 'log kill (sim, docker)'. */
+export function namesByRow(cells: readonly Pick<CellRecord, 'row' | 'world'>[]): readonly string[] {
+  return [...new Set(cells.map(({ row }) => row))].map((row) => {
+    const worlds = cells.filter((cell) => cell.row === row).map(({ world }) => world);
+    return `${row} (${worlds.join(', ')})`;
+  });
+}
+
 export function durationText(seconds: number): string {
   if (seconds < 100) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
