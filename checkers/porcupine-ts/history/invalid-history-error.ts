@@ -4,8 +4,8 @@ export class InvalidHistoryError extends Error {
   /** Position in the list that was given. */
   readonly position: number;
 
-  constructor(position: number, message: string) {
-    super(message);
+  constructor(position: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.position = position;
   }
 }

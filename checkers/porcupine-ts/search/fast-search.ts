@@ -58,7 +58,8 @@ export class FastSearch implements Search {
     this.#frameState = arena.take(operations + 1);
     this.#remaining = operations - this.#timeline.unanswered.length;
     this.#state = problem.program.initial;
-    this.#nextSet = nextSetOf(problem, this.#timeline);
+    // Who wants to see how far each operation came wants to see the ways that lead nowhere.
+    this.#nextSet = verbose ? undefined : nextSetOf(problem, this.#timeline);
   }
 
   get configurations(): number {
@@ -140,11 +141,13 @@ export class FastSearch implements Search {
           result = 'ok';
           break;
         }
-        if (!this.#isDoomed(state) && cache.add(remaining, state, words)) {
+        const doomed = this.#isDoomed(state);
+        if (doomed) orders.deadEnd(trail, placed);
+        if (!doomed && cache.add(remaining, state, words)) {
           node = next[0] as number;
           group = -1;
         } else {
-          // Known: back to the frame before, where this operation was chosen.
+          // Known, or doomed: back to the frame before, where this operation was chosen.
           group = groups.length + 1;
           node = 0;
         }

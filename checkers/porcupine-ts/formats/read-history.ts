@@ -1,0 +1,33 @@
+/** A file's text as operations, whatever of the known notations it is in. */
+import type { Operation } from '../operation.ts';
+import { operationsOfEvents } from '../smallest-core.ts';
+import { readJepsenEdn } from './jepsen-edn.ts';
+import { eventsOfJepsen } from './jepsen-history.ts';
+import { readJepsenLog } from './jepsen-log.ts';
+import { readJsonl } from './jsonl.ts';
+
+export const notations = ['jsonl', 'edn', 'jepsen-log'] as const;
+export type Notation = (typeof notations)[number];
+
+export interface ReadOptions {
+  readonly model: string;
+  /** Guessed from the first line when absent. */
+  readonly notation?: Notation;
+  readonly failed?: 'did-not-happen' | 'answered';
+}
+
+export function readHistory(text: string, { model, notation, failed }: ReadOptions): readonly Operation[] {
+  const kind = notation ?? guessed(text);
+  if (kind === 'jsonl') {
+    const history = readJsonl(text);
+    return history.kind === 'operations' ? history.operations : operationsOfEvents(history.events);
+  }
+  const entries = kind === 'edn' ? readJepsenEdn(text) : readJepsenLog(text);
+  return operationsOfEvents(eventsOfJepsen(entries, { model, ...(failed === undefined ? {} : { failed }) }));
+}
+
+function guessed(text: string): Notation {
+  const start = text.trimStart();
+  if (/^\{\s*"/.test(start)) return 'jsonl';
+  return /^[[{#;(]/.test(start) ? 'edn' : 'jepsen-log';
+}
