@@ -9,7 +9,7 @@ export interface Circumstances {
   /** Faults that exceed what the guarantees cover may come: loss is then no surprise. */
   readonly expectLoss: boolean;
   /** Can be called by name, and are drawn by nobody. */
-  readonly presets?: readonly Nemesis[];
+  readonly undrawn?: readonly Nemesis[];
 }
 
 /** A run's defaults. */
@@ -46,10 +46,10 @@ export function baseName(name: string): string {
 }
 
 function choose(name: string, circumstances: Circumstances): Nemesis | Refusal {
-  const presets = circumstances.presets ?? [];
-  const nemesis = nemeses.get(baseName(name)) ?? presets.find((preset) => preset.name === baseName(name));
+  const undrawn = circumstances.undrawn ?? [];
+  const nemesis = nemeses.get(baseName(name)) ?? undrawn.find((one) => one.name === baseName(name));
   if (nemesis === undefined)
-    return { kind: 'unknown', name, known: [...nemeses.keys(), ...presets.map((preset) => preset.name)] };
+    return { kind: 'unknown', name, known: [...nemeses.keys(), ...undrawn.map((one) => one.name)] };
   const { needs, variants } = nemesis;
   if (needs !== undefined && !circumstances.abilities.has(needs)) return { kind: 'world', name, needs };
   const part = name.slice(baseName(name).length + 1);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FaultEvent } from '../checkers/history/fault.ts';
 import { SimRandom } from '../harness/deployment/sim/sim-random.ts';
+import { calledNemeses } from './called-nemeses.ts';
 import type { Nemesis } from './nemesis.ts';
 import { nemeses } from './nemesis-registry.ts';
 import { runFault } from './run-fault.ts';
@@ -9,7 +10,7 @@ import { JumpingClock, TestCluster, testView } from './test-cluster.ts';
 
 type Told = Omit<FaultEvent, 'time'>;
 
-const variants = [...nemeses.values()].flatMap((nemesis) =>
+const variants = [...nemeses.values(), ...calledNemeses].flatMap((nemesis) =>
   nemesis.variants.map((variant) => ({ nemesis, variant })),
 );
 

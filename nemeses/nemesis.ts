@@ -2,6 +2,7 @@
 import type { FaultLink, FaultProof } from '../checkers/history/fault.ts';
 import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
+import type { Operator } from './operator.ts';
 
 export type HostKind = 'broker' | 'controller' | 'client';
 
@@ -75,7 +76,9 @@ export type Ability =
   /** Links that are late or narrow. */
   | 'shape'
   /** Links of which connections break, or carry crumbs. */
-  | 'lossy';
+  | 'lossy'
+  /** Nodes that start anew with an empty disk. */
+  | 'wipe';
 
 /** How a node's clocks go; what is left out stays as it is. All 0: right. */
 export interface ClockSetting {
@@ -202,6 +205,12 @@ export interface BreakableCluster {
   shapedLinks(): readonly FaultLink[];
   /** Ability `shape`. Of so many bytes, `delayProbeBytes` unless told; none of a link of which nobody can tell, and of very many links a part. */
   probeDelays(links: readonly FaultLink[], bytes?: number): Promise<readonly DelayProbe[]>;
+  /**
+   * Ability `wipe`. Of an absent node: its disk is a new one, and what starts on it is another member. Resolves with the id under which a
+   * controller then waits to be added; a broker is given one by the controllers ('').
+   */
+  wipe(node: string): Promise<string>;
+  readonly operator: Operator;
 }
 
 /** One of several deeds that make a fault, `afterMs` after the one before. A cut is known by its number. */

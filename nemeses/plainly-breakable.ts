@@ -45,6 +45,10 @@ export abstract class PlainlyBreakable {
     return cannot('shape links');
   }
 
+  wipe(_node: string): Promise<string> {
+    return cannot('empty disks');
+  }
+
   shapedLinks(): readonly FaultLink[] {
     return [];
   }

@@ -23,6 +23,7 @@ import {
   type Shaping,
   type UnsyncedWrites,
 } from './nemesis.ts';
+import { TestOperator } from './test-operator.ts';
 
 export const testHosts: readonly Host[] = [
   { name: 'n1', kind: 'broker' },
@@ -97,7 +98,8 @@ export class TestCluster implements BreakableCluster {
   /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
   readonly leaking = new Set<string>();
   readonly dead = new Set<string>();
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy', 'wipe']);
+  readonly operator = new TestOperator(this.states, this.done);
   /** Nodes whose clocks and disks nothing changes. */
   readonly stubborn = new Set<string>();
   readonly #clock: Clock;
@@ -112,7 +114,10 @@ export class TestCluster implements BreakableCluster {
   }
 
   view(): Promise<ClusterView> {
-    return Promise.resolve(testView({ states: new Map(this.states), ...this.roles }));
+    // Two controllers of three: one alone leads nobody.
+    const up = testHosts.filter(({ name, kind }) => kind === 'controller' && this.state(name) === 'running');
+    const leaderless = up.length < 2 ? { controllerLeader: undefined } : {};
+    return Promise.resolve(testView({ states: new Map(this.states), ...leaderless, ...this.roles }));
   }
 
   state(node: string): NodeState {
@@ -120,6 +125,7 @@ export class TestCluster implements BreakableCluster {
   }
 
   start(node: string): Promise<void> {
+    this.operator.started(node);
     return this.#do('start', node, 'running');
   }
 
@@ -226,6 +232,12 @@ export class TestCluster implements BreakableCluster {
     this.done.push(`${kind} ${node}`);
     if (this.state(node) !== 'absent') return Promise.reject(new Error(`${node} runs`));
     return Promise.resolve(`/store/commitlog/0: ${kind}`);
+  }
+
+  wipe(node: string): Promise<string> {
+    this.done.push(`wipe ${node}`);
+    if (this.state(node) !== 'absent') return Promise.reject(new Error(`${node} runs`));
+    return Promise.resolve(this.operator.wiped(node));
   }
 
   shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {

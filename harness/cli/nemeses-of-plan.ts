@@ -1,7 +1,7 @@
 /** The nemeses of a plan, or the one line that says why its world or its settings do not allow them. */
 import { type ChosenNemeses, chooseNemeses, type Refusal } from '../../nemeses/chosen-nemeses.ts';
 import type { Ability } from '../../nemeses/nemesis.ts';
-import { presets } from '../../nemeses/presets/presets.ts';
+import { undrawn } from '../../nemeses/presets/named-nemeses.ts';
 import { worldAbilities, worldsThatCan } from '../deployment/world-abilities.ts';
 import type { RunPlan } from '../record/run-plan.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,13 +13,14 @@ const deeds: Readonly<Record<Ability, string>> = {
   disk: 'break disks',
   shape: 'shape links',
   lossy: 'make links lossy',
+  wipe: 'empty disks',
 };
 
 /** Throws UsageError. */
 export function nemesesOfPlan(plan: RunPlan): ChosenNemeses {
   const abilities = Object.entries(worldAbilities).find(([name]) => name === plan.deployment)?.[1];
   const chosen = chooseNemeses(plan.nemeses, {
-    presets,
+    undrawn,
     settings: plan,
     abilities: abilities ?? new Set(),
     expectLoss: plan.expectLoss === true,

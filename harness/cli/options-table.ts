@@ -1,5 +1,6 @@
 /** Every option of the command line, once: the parser, --help and the documents come from here. */
 
+import { calledNemeses } from '../../nemeses/called-nemeses.ts';
 import { presets } from '../../nemeses/presets/presets.ts';
 
 export type OptionKind = 'text' | 'count' | 'seconds' | 'rate' | 'flag' | 'choice' | 'choices';
@@ -48,6 +49,7 @@ export const nemesisNames = [
   'narrow',
   'lossy',
   'all-random',
+  ...calledNemeses.map(({ name }) => name),
   ...presets.map(({ name }) => name),
 ];
 export const bugWorldNames = ['sim', 'process'] as const;

@@ -18,4 +18,6 @@ export interface ClusterNode {
   /** Resolves when it stands still. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Of an absent one: its disk is empty. Returns its id as a controller from then on. */
+  wipe(): string;
 }

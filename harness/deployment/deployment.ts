@@ -4,6 +4,7 @@ import type { HostPort } from '../../cluster/runtime/network.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import type { Ability, BreakableCluster, ClusterView, Host } from '../../nemeses/nemesis.ts';
+import type { Operator } from '../../nemeses/operator.ts';
 import type { LogClient } from '../workload/log-client.ts';
 import type { StoredFiles } from './stored-files.ts';
 
@@ -83,6 +84,8 @@ export interface OpenOptions {
   readonly workFolder: string;
   /** Asks the controllers past all links. Given by the runner, since it takes a client to do so. */
   readonly observe: (cluster: Cluster) => Promise<LiveRoles>;
+  /** Asks the controllers past all links, as an operator. Absent where nobody will ask. */
+  readonly operator?: () => Operator;
   /** For people: one line per thing worth saying. */
   readonly log: (line: string) => void;
   /** As `parseToxiproxyChoice` (harness/links) reads it; 'auto' when absent. */

@@ -37,6 +37,23 @@ export function controllerProperties(
   ]);
 }
 
+/** Of a controller whose disk was emptied: it waits to be added under another id. */
+export function rejoiningProperties(
+  properties: ReadonlyMap<string, string>,
+  newId: string,
+): ReadonlyMap<string, string> {
+  const oldId = properties.get('controllerDLegerSelfId') ?? '';
+  const peers = (properties.get('controllerDLegerPeers') ?? '')
+    .split(';')
+    .map((peer) => (peer.startsWith(`${oldId}-`) ? `${newId}${peer.slice(oldId.length)}` : peer));
+  return new Map([
+    ...properties,
+    ['controllerDLegerPeers', peers.join(';')],
+    ['controllerDLegerSelfId', newId],
+    ['controllerJoinsGroup', 'true'],
+  ]);
+}
+
 export function brokerProperties(
   plan: ClusterPlan,
   host: string,

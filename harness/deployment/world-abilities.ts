@@ -3,9 +3,9 @@ import type { Ability } from '../../nemeses/nemesis.ts';
 import type { DeploymentName } from './deployment.ts';
 
 export const worldAbilities: Readonly<Record<DeploymentName, ReadonlySet<Ability>>> = {
-  process: new Set<Ability>(['clock', 'shape', 'lossy']),
-  docker: new Set<Ability>(['clock', 'shape', 'lossy']),
-  sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy']),
+  process: new Set<Ability>(['clock', 'shape', 'lossy', 'wipe']),
+  docker: new Set<Ability>(['clock', 'shape', 'lossy', 'wipe']),
+  sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy', 'wipe']),
 };
 
 /** Names of the worlds that have it. */

@@ -4,6 +4,7 @@ import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
 import type { Ability, FaultPlan, Nemesis } from '../../nemeses/nemesis.ts';
+import type { Operator } from '../../nemeses/operator.ts';
 import { runSchedule } from '../../nemeses/run-schedule.ts';
 import type { ScheduledFault } from '../../nemeses/schedule.ts';
 import { runScript } from '../../nemeses/script/run-script.ts';
@@ -32,6 +33,7 @@ import { awaitRecovery, type Unrecovered } from './await-recovery.ts';
 import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
 import { finalReads } from './final-reads.ts';
 import { type ObservedRoles, observeRoles } from './observe-roles.ts';
+import { ControllerOperator } from './operator.ts';
 import { programVersions } from './program-versions.ts';
 import { createTopic, openLogClient, openReplicaClient } from './rocketmq-log-client.ts';
 import type { RunListener } from './run-listener.ts';
@@ -182,6 +184,7 @@ export class Run {
       limits: limitsOf(this.#plan),
       needs: this.#needs(),
       observe: () => this.#roles(),
+      operator: () => this.#operator(),
       log: (line) => {
         if (line.startsWith('Toxiproxy: ')) this.#toxiproxy = line.slice('Toxiproxy: '.length);
         if (line.startsWith(clocksPrefix)) this.#clocks = line.slice(clocksPrefix.length);
@@ -417,11 +420,19 @@ export class Run {
     };
   }
 
+  #operator(): Operator {
+    const observer = this.#observer;
+    if (observer === undefined) throw new Error('nobody observes the cluster yet');
+    const group = { clusterName, brokerName, controllerHosts: this.#controllers };
+    return new ControllerOperator(this.cluster.observer, observer, group);
+  }
+
   async #roles(): Promise<ObservedRoles> {
     const observer = this.#observer;
     if (observer === undefined) throw new Error('nobody observes the cluster yet');
     const roles = await observeRoles(observer, this.#controllers, brokerName);
-    this.#brokerIds = roles.brokerIds;
+    // Ids of brokers that are gone stay known.
+    this.#brokerIds = { ...this.#brokerIds, ...roles.brokerIds };
     return roles;
   }
 

@@ -1,6 +1,6 @@
 /** The faults of a run: a function of its plan alone, its seed included. */
 import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
-import { presets } from '../../nemeses/presets/presets.ts';
+import { undrawn } from '../../nemeses/presets/named-nemeses.ts';
 import {
   faultMsMinDefault,
   planSchedule,
@@ -16,7 +16,7 @@ import { UsageError } from '../usage-error.ts';
 export function scheduleOf(plan: RunPlan): readonly ScheduledFault[] {
   if (plan.nemeses.length === 0) return [];
   const chosen = chooseNemeses(plan.nemeses, {
-    presets,
+    undrawn,
     settings: plan,
     abilities: Object.entries(worldAbilities).find(([name]) => name === plan.deployment)?.[1] ?? new Set(),
     expectLoss: plan.expectLoss === true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { SeededBug } from '../../cluster/runtime/seeded-bug.ts';
 import { chooseNemeses } from '../../nemeses/chosen-nemeses.ts';
-import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
+import { namedNemeses, undrawn } from '../../nemeses/presets/named-nemeses.ts';
 import { presets } from '../../nemeses/presets/presets.ts';
 import { planSchedule } from '../../nemeses/schedule.ts';
 import { SimRandom } from '../deployment/sim/sim-random.ts';
@@ -27,7 +27,7 @@ async function simulate(name: string, seed: number, timeLimitS: number, bug?: Se
     settings: plan,
     abilities: worldAbilities.sim,
     expectLoss: false,
-    presets,
+    undrawn,
   });
   assert('nemeses' in chosen, JSON.stringify(chosen));
   const schedule = planSchedule({
@@ -84,6 +84,18 @@ describe('a nemesis in the simulated world', () => {
     'slow:all/narrow',
     'slow:minority/jitter',
     'restart-order:servers',
+    'membership:remove-broker/slave',
+    'membership:replace-broker/slave',
+    'membership:replace-broker/master',
+    'membership:remove-controller/follower',
+    'membership:remove-controller/leader',
+    'membership:replace-controller/follower',
+    'membership:replace-controller/leader',
+    'transfer-master',
+    'controller-majority-down:majority/kill',
+    'controller-majority-down:all/pause',
+    'rolling-restart:brokers',
+    'rolling-restart:controllers',
   ]) {
     it(`bites and heals, and nothing is lost: ${name}`, async function () {
       this.timeout(60_000);

@@ -91,7 +91,7 @@ describe('a preset', () => {
         settings: { ...usualSettings, flush },
         abilities: new Set(abilities),
         expectLoss: false,
-        presets,
+        undrawn: presets,
       });
       return 'kind' in chosen ? chosen.kind : 'taken';
     };

@@ -10,6 +10,7 @@ import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, NodeLimits, UnexpectedExit } from '../deployment.ts';
 import { NodeClock } from '../node-clock.ts';
 import { waitFor } from '../process/wait-for.ts';
+import { idAfterWipe, propertiesAfterWipe, wipeFolder } from '../wiped-node.ts';
 import { type Engine, EngineError } from './engine.ts';
 import { inImage, nodeInImage } from './image-files.ts';
 import { runLabels } from './labels.ts';
@@ -55,6 +56,7 @@ export class DockerNode implements ClusterNode {
   #isPaused = false;
   /** The present life is to end by our hand. */
   #isEnding = false;
+  #wipes = 0;
 
   private constructor(options: DockerNodeOptions, files: NodeFiles, id: string) {
     this.host = options.host;
@@ -105,6 +107,15 @@ export class DockerNode implements ClusterNode {
       ...limits,
     });
     return new DockerNode(options, files, id);
+  }
+
+  wipe(): string {
+    const { folder, properties } = this.#options;
+    this.#wipes += 1;
+    const id = idAfterWipe(this.host, this.#wipes);
+    const renewed = propertiesAfterWipe(properties(`${folderInside}/data`), id);
+    wipeFolder(this.files, join(folder, 'node.properties'), renewed);
+    return id;
   }
 
   get state(): NodeState {

@@ -21,11 +21,13 @@ import {
   type NodeState,
   type Shaping,
 } from '../../../nemeses/nemesis.ts';
+import type { Operator } from '../../../nemeses/operator.ts';
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
 import type { Links } from '../../links/links.ts';
 import { askedPort, kindOf, unknownHost } from '../cluster-hosts.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import { operatorOf, wipeAbsent } from '../cluster-verbs.ts';
 import {
   type Cluster,
   type ClusterPlan,
@@ -87,7 +89,7 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
     const canMoveClocks = [...parts.nodes.values()].some(({ clock }) => clock !== undefined);
-    this.abilities = new Set<Ability>(['shape', 'lossy', ...(canMoveClocks ? (['clock'] as const) : [])]);
+    this.abilities = new Set<Ability>(['shape', 'lossy', 'wipe', ...(canMoveClocks ? (['clock'] as const) : [])]);
   }
 
   state(node: string): NodeState {
@@ -165,6 +167,14 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     const port = kindOf(this.hosts, node) === 'broker' ? ports.broker : ports.nameServer;
     const answered = await probeServer(this.observer, `${node}:${port}`, probePatienceMs);
     return { node, state: this.state(node), answered };
+  }
+
+  override wipe(node: string): Promise<string> {
+    return wipeAbsent(this, node, () => this.#node(node).wipe());
+  }
+
+  get operator(): Operator {
+    return operatorOf(this.#parts.options);
   }
 
   override setClock(node: string, setting: ClockSetting): Promise<void> {

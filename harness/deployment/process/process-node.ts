@@ -7,6 +7,7 @@ import { type ClockMeans, clockEnvironment } from '../clock-means.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, UnexpectedExit } from '../deployment.ts';
 import { NodeClock } from '../node-clock.ts';
+import { idAfterWipe, propertiesAfterWipe, wipeFolder } from '../wiped-node.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { waitFor } from './wait-for.ts';
@@ -50,6 +51,7 @@ export class ProcessNode implements ClusterNode {
   #isPaused = false;
   /** The present life is to end by our hand. */
   #isEnding = false;
+  #wipes = 0;
 
   constructor(options: ProcessNodeOptions) {
     this.host = options.host;
@@ -141,6 +143,14 @@ export class ProcessNode implements ClusterNode {
     if (this.state === 'paused') this.#life?.signal('SIGCONT');
     this.#isPaused = false;
     return Promise.resolve();
+  }
+
+  wipe(): string {
+    this.#wipes += 1;
+    const id = idAfterWipe(this.host, this.#wipes);
+    const properties = propertiesAfterWipe(this.#options.properties(this.files.dataFolder), id);
+    wipeFolder(this.files, this.#propertiesFile, properties);
+    return id;
   }
 
   /** Of the present life. */

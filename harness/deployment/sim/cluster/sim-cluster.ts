@@ -22,8 +22,10 @@ import type {
   Shaping,
   UnsyncedWrites,
 } from '../../../../nemeses/nemesis.ts';
+import type { Operator } from '../../../../nemeses/operator.ts';
 import type { LinkProbes } from '../../../links/link-probe.ts';
 import { askedPort, kindOf, unknownHost } from '../../cluster-hosts.ts';
+import { operatorOf, wipeAbsent } from '../../cluster-verbs.ts';
 import {
   type Cluster,
   type ClusterPlan,
@@ -79,7 +81,7 @@ export class SimCluster implements Cluster {
     this.controllers = controllersOf(parts.plan);
     this.#cuts = new SimCuts(parts.world);
     this.#faults = new SimFaults(parts.world);
-    this.abilities = this.#faults.abilities;
+    this.abilities = new Set([...this.#faults.abilities, 'wipe']);
   }
 
   state(node: string): NodeState {
@@ -172,6 +174,14 @@ export class SimCluster implements Cluster {
 
   damageDisk(node: string, damage: DiskDamage): Promise<string> {
     return this.#faults.damageDisk(this.#node(node).machine.name, damage);
+  }
+
+  wipe(node: string): Promise<string> {
+    return wipeAbsent(this, node, () => this.#node(node).wipe());
+  }
+
+  get operator(): Operator {
+    return operatorOf(this.#parts.options);
   }
 
   shapeLinks(links: readonly FaultLink[], shape: LinkShape): Promise<Shaping> {

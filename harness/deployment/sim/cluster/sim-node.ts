@@ -8,6 +8,7 @@ import type { Runtime } from '../../../../cluster/runtime/runtime.ts';
 import type { SeededBug } from '../../../../cluster/runtime/seeded-bug.ts';
 import type { Host, NodeState, UnsyncedWrites } from '../../../../nemeses/nemesis.ts';
 import type { UnexpectedExit } from '../../deployment.ts';
+import { idAfterWipe, propertiesAfterWipe } from '../../wiped-node.ts';
 import type { SimHost } from '../sim-host.ts';
 
 /** On the node's own, simulated disk. */
@@ -27,7 +28,8 @@ export class SimNode {
   readonly machine: SimHost;
   readonly unexpectedExits: UnexpectedExit[] = [];
   readonly #options: SimNodeOptions;
-  readonly #propertiesText: string;
+  #propertiesText: string;
+  #wipes = 0;
   #server: RunningServer | undefined;
   #fatalErrorsSeen = 0;
 
@@ -70,6 +72,15 @@ export class SimNode {
   kill(): void {
     this.#server = undefined;
     this.machine.kill();
+  }
+
+  /** Of an absent node. */
+  wipe(): string {
+    this.#wipes += 1;
+    const id = idAfterWipe(this.host, this.#wipes);
+    this.#propertiesText = formatProperties(propertiesAfterWipe(this.#options.properties, id));
+    this.machine.disk.wipe();
+    return id;
   }
 
   cutPower(unsynced: UnsyncedWrites): void {

@@ -1,0 +1,165 @@
+/** Members that leave for good, and new ones with an empty disk in their place: brokers and controllers. */
+import type { Random } from '../cluster/runtime/random.ts';
+import type { ActiveFault, BreakableCluster, ClusterView, Nemesis, NoTarget } from './nemesis.ts';
+import { namesOf } from './node-targets.ts';
+import { pick } from './shuffle.ts';
+
+/** `remove`: it is gone until the heal, which adds a new one. `replace`: the new one comes at once. */
+const variants = [
+  'remove-broker/slave',
+  'replace-broker/slave',
+  'replace-broker/master',
+  'remove-controller/follower',
+  'remove-controller/leader',
+  'replace-controller/follower',
+  'replace-controller/leader',
+] as const;
+type Variant = (typeof variants)[number];
+
+export const membership: Nemesis = {
+  name: 'membership',
+  needs: 'wipe',
+  colours: ['#b9e9a0', '#4a7a2f'],
+  purpose:
+    'majorities of two groups that do not meet, a new member taken for the old one, promises that an empty disk forgot',
+  variants,
+  plan(variant, random, view) {
+    const node = isOfBrokers(parseVariant(variant))
+      ? chooseBroker(variant, random, view)
+      : chooseController(variant, random, view);
+    if (typeof node !== 'string') return node;
+    return { kind: 'planned', variant, targets: [node], links: [], nodes: [node] };
+  },
+  fallback: () => undefined,
+  inject(cluster, { variant, nodes: [node = ''] }): Promise<ActiveFault> {
+    const isReplaced = variant.startsWith('replace-');
+    return isOfBrokers(parseVariant(variant))
+      ? changeBroker(cluster, node, isReplaced)
+      : changeController(cluster, node, isReplaced);
+  },
+};
+
+function parseVariant(text: string): Variant {
+  const variant = variants.find((known) => known === text);
+  if (variant === undefined)
+    throw new RangeError(`no change of members named "${text}"; known: ${variants.join(', ')}`);
+  return variant;
+}
+
+function isOfBrokers(variant: Variant): boolean {
+  return variant.includes('-broker/');
+}
+
+/** Only out of a whole group: the disk that goes must not be one of the last with something on it. */
+function chooseBroker(variant: string, random: Random, view: ClusterView): string | NoTarget {
+  const { master, syncStateSet } = view;
+  const brokers = namesOf(view, 'broker');
+  const no = (reason: string): NoTarget => ({ kind: 'no-target', variant, reason });
+  const away = notWell(brokers, view) ?? brokers.find((name) => !syncStateSet.includes(name));
+  if (master === undefined) return no('the controllers name no living master');
+  if (away !== undefined) return no(`${away} does not run, or is not in the SyncStateSet`);
+  if (variant.endsWith('/master')) return master;
+  const slaves = brokers.filter((name) => name !== master);
+  return pick(slaves, random) ?? no('there is no slave');
+}
+
+function chooseController(variant: string, random: Random, view: ClusterView): string | NoTarget {
+  const { controllerLeader } = view;
+  const controllers = namesOf(view, 'controller');
+  const no = (reason: string): NoTarget => ({ kind: 'no-target', variant, reason });
+  if (controllerLeader === undefined) return no('the controllers have no leader');
+  const away = notWell(controllers, view);
+  if (away !== undefined) return no(`${away} does not run`);
+  if (controllers.length < 3)
+    return no(`of ${controllers.length} controllers none can be missed; use at least 3`);
+  if (variant.endsWith('/leader')) return controllerLeader;
+  const followers = controllers.filter((name) => name !== controllerLeader);
+  return pick(followers, random) ?? no('there is no follower');
+}
+
+function notWell(nodes: readonly string[], { states }: ClusterView): string | undefined {
+  return nodes.find((name) => states.get(name) !== 'running');
+}
+
+async function changeBroker(
+  cluster: BreakableCluster,
+  node: string,
+  isReplaced: boolean,
+): Promise<ActiveFault> {
+  const { operator } = cluster;
+  const idsOfNode = async () =>
+    (await operator.membership()).brokers.filter((broker) => broker.node === node);
+  const oldIds = (await idsOfNode()).map(({ brokerId }) => brokerId);
+  const renew = async () => {
+    await cluster.wipe(node);
+    await cluster.start(node);
+  };
+  await cluster.kill(node);
+  if (isReplaced) await renew();
+  let wasRenewed = isReplaced;
+  return {
+    probeBit: async () => {
+      const now = await idsOfNode();
+      const left = now.filter(({ brokerId }) => oldIds.includes(brokerId));
+      // Refused while it is held for alive: the driver asks again.
+      for (const { brokerId } of left) await operator.forgetBroker(brokerId);
+      const newIds = now.map(({ brokerId }) => brokerId).filter((id) => !oldIds.includes(id));
+      const came = isReplaced ? { came: newIds.map(String) } : {};
+      const isThere = !isReplaced || newIds.length > 0;
+      return { proven: left.length === 0 && isThere, proof: { gone: oldIds.map(String), ...came } };
+    },
+    heal: async () => {
+      if (!wasRenewed) {
+        wasRenewed = true;
+        await renew();
+      } else await cluster.start(node);
+    },
+    probeHealed: async () => {
+      const now = await idsOfNode();
+      const inSync = now.filter(({ brokerId, isInSync }) => isInSync && !oldIds.includes(brokerId));
+      return {
+        proven: inSync.length > 0,
+        proof: { inSync: inSync.map(({ brokerId }) => `${brokerId} on ${node}`) },
+      };
+    },
+  };
+}
+
+async function changeController(
+  cluster: BreakableCluster,
+  node: string,
+  isReplaced: boolean,
+): Promise<ActiveFault> {
+  const { operator } = cluster;
+  const membersOfNode = async () =>
+    (await operator.membership()).controllers.filter((controller) => controller.node === node);
+  const oldIds = (await membersOfNode()).map(({ id }) => id);
+  let newId: string | undefined;
+  const renew = async () => {
+    await cluster.kill(node);
+    newId = await cluster.wipe(node);
+    await cluster.start(node);
+  };
+  if (isReplaced) await renew();
+  return {
+    probeBit: async () => {
+      const left = (await membersOfNode()).filter(({ id }) => oldIds.includes(id));
+      for (const { id } of left) await operator.changeController('remove', { id, node });
+      return { proven: left.length === 0, proof: { gone: oldIds } };
+    },
+    heal: async () => {
+      if (newId === undefined) await renew();
+      else await cluster.start(node);
+    },
+    probeHealed: async () => {
+      const id = newId ?? '';
+      const now = (await membersOfNode()).find((member) => member.id === id);
+      if (now === undefined) await operator.changeController('add-learner', { id, node });
+      else if (!now.votes) await operator.changeController('promote', { id, node });
+      return {
+        proven: now?.votes === true,
+        proof: { votes: now?.votes === true ? [`${id} on ${node}`] : [] },
+      };
+    },
+  };
+}
