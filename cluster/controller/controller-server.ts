@@ -211,8 +211,8 @@ export class ControllerServer {
     for (const { event } of result.events) {
       if (event === 'elect-master' || event === 'alter-sync-state-set' || event === 'clean-broker-data') {
         this.#notifyLater(result.brokerName);
-        // A follower may be the first to know, and to tell the brokers; but what was on disk already is no news.
-        const isNews = index > this.#dledger.recoveredIndex();
+        // A follower may be the first to know, and to tell the brokers; but what was on disk already is no news, nor what a newcomer learns.
+        const isNews = index > this.#dledger.recoveredIndex() && this.#dledger.votes();
         if (isNews && (this.isLeader() || event === 'elect-master'))
           this.#traceDecision(event, result, command);
       }

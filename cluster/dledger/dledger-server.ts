@@ -133,6 +133,11 @@ export class DLedgerServer {
     return this.#core === undefined ? undefined : activeConfiguration(this.#core.state);
   }
 
+  /** False for one that was not added yet, only learns, or was removed. */
+  votes(): boolean {
+    return this.configuration()?.voterIds.includes(this.#options.selfId) === true;
+  }
+
   onConfiguration(listener: () => void): void {
     this.#configurationListeners.push(listener);
   }

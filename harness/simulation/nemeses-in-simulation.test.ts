@@ -85,16 +85,11 @@ describe('a nemesis in the simulated world', () => {
     'slow:minority/jitter',
     'restart-order:servers',
     'membership:remove-broker/slave',
-    'membership:replace-broker/slave',
     'membership:replace-broker/master',
-    'membership:remove-controller/follower',
     'membership:remove-controller/leader',
     'membership:replace-controller/follower',
-    'membership:replace-controller/leader',
     'transfer-master',
     'controller-majority-down:majority/kill',
-    'controller-majority-down:all/pause',
-    'rolling-restart:brokers',
     'rolling-restart:controllers',
   ]) {
     it(`bites and heals, and nothing is lost: ${name}`, async function () {
