@@ -1,6 +1,6 @@
 /** One server after another is stopped cleanly and started again, each when the one before is whole again: an upgrade. */
 import type { Clock } from '../cluster/runtime/clock.ts';
-import { probeBack, probeGone } from './life-proofs.ts';
+import { doToEach, probeBack, probeGone } from './life-proofs.ts';
 import type { ActiveFault, BreakableCluster, Nemesis, ProbeResult } from './nemesis.ts';
 import { namesOf } from './node-targets.ts';
 import { shuffle } from './shuffle.ts';
@@ -30,9 +30,9 @@ export const rollingRestart: Nemesis = {
   fallback: () => undefined,
   async inject(cluster, { nodes }, clock): Promise<ActiveFault> {
     const [first = '', ...others] = nodes;
-    await cluster.stop(first);
+    const done = await doToEach(cluster, [first], (node) => cluster.stop(node));
     return {
-      probeBit: () => probeGone(cluster, [first]),
+      probeBit: () => probeGone(cluster, done),
       goOn: async (stop) => {
         const restarted: string[] = [];
         for (const node of [first, ...others]) {

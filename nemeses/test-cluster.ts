@@ -98,7 +98,14 @@ export class TestCluster implements BreakableCluster {
   /** Links that let bytes pass though they are cut, and those that let none pass though they are not. */
   readonly leaking = new Set<string>();
   readonly dead = new Set<string>();
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy', 'wipe']);
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>([
+    'clock',
+    'timers',
+    'disk',
+    'shape',
+    'lossy',
+    'wipe',
+  ]);
   readonly operator = new TestOperator(this.states, this.done);
   /** Nodes whose clocks and disks nothing changes. */
   readonly stubborn = new Set<string>();

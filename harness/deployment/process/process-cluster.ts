@@ -89,7 +89,12 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
     const canMoveClocks = [...parts.nodes.values()].some(({ clock }) => clock !== undefined);
-    this.abilities = new Set<Ability>(['shape', 'lossy', 'wipe', ...(canMoveClocks ? (['clock'] as const) : [])]);
+    this.abilities = new Set<Ability>([
+      'shape',
+      'lossy',
+      'wipe',
+      ...(canMoveClocks ? (['clock'] as const) : []),
+    ]);
   }
 
   state(node: string): NodeState {
