@@ -13,6 +13,7 @@ const wantedNode = [20, 19];
 const verbs = {
   jepsen: (args) => [['dist/harness/cli/main.js', ...args]],
   bench: (args) => [['dist/harness/bench/main.js', ...args]],
+  mutate: (args) => [['dist/harness/mutation/main.js', ...args]],
   oracle: (args) => [['dist/checkers/oracle/main.js', ...args]],
   mqnamesrv: (args) => [['dist/cluster/bin/mqnamesrv.js', ...args]],
   mqcontroller: (args) => [['dist/cluster/bin/mqcontroller.js', ...args]],

@@ -155,6 +155,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'nemeses/presets',
     'nemeses/script',
   ],
+  'harness/mutation': [],
   'harness/jepsen-history': [
     'checkers',
     'checkers/history',
@@ -248,6 +249,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/deployment/sim',
     'harness/links',
     'harness/record',
+    'harness/report/testing',
     'harness/runner',
     'harness/simulation',
     'nemeses',

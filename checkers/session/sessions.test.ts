@@ -26,6 +26,7 @@ describe('the judge of sessions', () => {
       pull(0, 1, [6, 7], ['a']),
       pull(0, 2, [8, 9], []),
       send(0, 'b', [10, 11], 'info'),
+      send(2, 'c', [10, 11], 'open'),
     );
     assert.equal(result.verdict, 'valid');
     assert.deepEqual(result.facts, { operations: 5, sessions: 2 });

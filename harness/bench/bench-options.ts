@@ -1,6 +1,14 @@
 /** What `npm run bench` was asked for. */
 
-export const sectionNames = ['throughput', 'latency', 'memory', 'restart', 'failover', 'simulation'] as const;
+export const sectionNames = [
+  'throughput',
+  'latency',
+  'memory',
+  'restart',
+  'failover',
+  'simulation',
+  'judging',
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface BenchOptions {

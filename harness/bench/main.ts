@@ -12,6 +12,7 @@ import {
 import { isMet, reportLines, type SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { failoverSection } from './failover-section.ts';
+import { judgingSection } from './judging-section.ts';
 import { latencySection } from './latency-section.ts';
 import { simulationSection } from './simulation-section.ts';
 import { storageSection } from './storage-section.ts';
@@ -27,6 +28,7 @@ const sections: Record<SectionName, (world: BenchWorld) => Promise<SectionReport
   restart: storageSection,
   failover: failoverSection,
   simulation: simulationSection,
+  judging: judgingSection,
 };
 
 process.exitCode = await main(process.argv.slice(2));
