@@ -43,6 +43,7 @@ export function helpText(): string {
     'Defaults stand in [ ]. The last one counts of an option that is given twice.',
     'Exit codes:',
     '  0 valid · 1 invalid · 2 unknown · 254 bad arguments · 255 the harness broke',
+    '  130 stopped at once, by a second Ctrl-C (the first one ends the run cleanly)',
     '',
   );
   return lines.join('\n');
