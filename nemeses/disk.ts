@@ -135,8 +135,12 @@ async function cutPower(
   { nodes }: FaultPlan,
   unsynced: 'lost' | 'torn',
 ): Promise<ActiveFault> {
-  const cut = await doToEach(cluster, nodes, (node) => cluster.cutPower(node, unsynced));
-  return untilStarted(cluster, cut, {});
+  const losses: string[] = [];
+  const cut = await doToEach(cluster, nodes, async (node) => {
+    const loss = await cluster.cutPower(node, unsynced);
+    if (loss !== undefined) losses.push(loss);
+  });
+  return untilStarted(cluster, cut, losses.length === 0 ? {} : { losses });
 }
 
 async function damage(

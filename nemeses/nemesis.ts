@@ -195,8 +195,8 @@ export interface BreakableCluster {
   mendDisk(node: string): Promise<void>;
   /** Ability `disk`. */
   probeDisk(node: string): Promise<DiskProbe>;
-  /** Ability `disk`. The machine dies without a word to its peers; `start` brings it back. Does nothing for an absent node. */
-  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void>;
+  /** Ability `disk`. The machine dies without a word to its peers; `start` brings it back. Does nothing for an absent node. Tells what was lost, where it can. */
+  cutPower(node: string, unsynced: UnsyncedWrites): Promise<string | undefined>;
   /** Ability `disk`. Of an absent node; says what was done to which file. */
   damageDisk(node: string, damage: DiskDamage): Promise<string>;
   /** Ability `shape`. On all connections, also those dialled later. */

@@ -5,9 +5,12 @@ import type {
   ClockProbe,
   ClockSetting,
   DelayProbe,
+  DiskDamage,
   DiskProbe,
+  DiskTrouble,
   LinkShape,
   Shaping,
+  UnsyncedWrites,
 } from './nemesis.ts';
 
 export abstract class PlainlyBreakable {
@@ -21,23 +24,23 @@ export abstract class PlainlyBreakable {
     return cannot('read clocks');
   }
 
-  breakDisk(): Promise<void> {
+  breakDisk(_node: string, _trouble: DiskTrouble): Promise<void> {
     return cannot('break disks');
   }
 
-  mendDisk(): Promise<void> {
+  mendDisk(_node: string): Promise<void> {
     return cannot('mend disks');
   }
 
-  probeDisk(): Promise<DiskProbe> {
+  probeDisk(_node: string): Promise<DiskProbe> {
     return cannot('try disks');
   }
 
-  cutPower(): Promise<void> {
+  cutPower(_node: string, _unsynced: UnsyncedWrites): Promise<string | undefined> {
     return cannot('cut the power');
   }
 
-  damageDisk(): Promise<string> {
+  damageDisk(_node: string, _damage: DiskDamage): Promise<string> {
     return cannot('damage disks');
   }
 

@@ -231,8 +231,8 @@ export class TestCluster implements BreakableCluster {
     });
   }
 
-  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void> {
-    return this.#do(`power ${unsynced}`, node, 'absent');
+  async cutPower(node: string, unsynced: UnsyncedWrites): Promise<undefined> {
+    await this.#do(`power ${unsynced}`, node, 'absent');
   }
 
   damageDisk(node: string, { kind }: DiskDamage): Promise<string> {

@@ -9,6 +9,8 @@ export interface NodeEnvironment {
   readonly clockFile: string | undefined;
   /** The node tells its clocks in its trace, every so many milliseconds. */
   readonly tellClockMs: number | undefined;
+  /** A folder: the disk fails as it is told there, see `FaultyDisk`. */
+  readonly diskFaults: string | undefined;
   readonly seededBugs: readonly SeededBug[];
   /** NAMESRV_ADDR, as RocketMQ's programs read it. */
   readonly nameservers: string | undefined;
@@ -37,6 +39,7 @@ export function readNodeEnvironment(
     traceFile: value('ROCKETMQ_TRACE_FILE'),
     clockFile: value('ROCKETMQ_CLOCK_FILE'),
     tellClockMs: positiveNumber('ROCKETMQ_TELL_CLOCK_MS', value('ROCKETMQ_TELL_CLOCK_MS')),
+    diskFaults: value('ROCKETMQ_DISK_FAULTS'),
     seededBugs: bugs.map(seededBug),
     nameservers: value('NAMESRV_ADDR'),
     home: value('HOME') ?? '.',

@@ -54,6 +54,7 @@ async function run<Config extends object>(program: Program<Config>, args: readon
     seededBugs: environment.seededBugs,
     ...(environment.hostsFile === undefined ? {} : { hostsFile: environment.hostsFile }),
     ...(environment.traceFile === undefined ? {} : { traceFile: environment.traceFile }),
+    ...(environment.diskFaults === undefined ? {} : { diskFaults: environment.diskFaults }),
     ...(environment.clockFile === undefined ? {} : { clockFile: environment.clockFile }),
   });
   if (environment.tellClockMs !== undefined) tellClock(runtime, environment.tellClockMs);

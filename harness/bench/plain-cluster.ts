@@ -83,6 +83,7 @@ export class PlainCluster {
           properties: (dataFolder) => properties(plan, host.name, dataFolder),
           seededBugs: [],
           registry: this.registry,
+          diskLuck: undefined,
           clockMeans: undefined,
           nowMs: () => osClock.monotonicMs(),
         });

@@ -2,6 +2,7 @@
 import type { Host, NodeState } from '../../nemeses/nemesis.ts';
 import type { NodeFiles, UnexpectedExit } from './deployment.ts';
 import type { NodeClock } from './node-clock.ts';
+import type { NodeDisk } from './node-disk.ts';
 
 export interface ClusterNode {
   readonly host: Host;
@@ -10,6 +11,8 @@ export interface ClusterNode {
   readonly state: NodeState;
   /** Of nodes whose clock can be moved. */
   readonly clock: NodeClock | undefined;
+  /** Of nodes whose disk can be broken. */
+  readonly disk: NodeDisk | undefined;
   /** Nothing for one that lives. */
   start(): Promise<void>;
   /** Resolves when it is gone. */

@@ -3,8 +3,8 @@ import type { Ability } from '../../nemeses/nemesis.ts';
 import type { DeploymentName } from './deployment.ts';
 
 export const worldAbilities: Readonly<Record<DeploymentName, ReadonlySet<Ability>>> = {
-  process: new Set<Ability>(['clock', 'shape', 'lossy', 'wipe']),
-  docker: new Set<Ability>(['clock', 'shape', 'lossy', 'wipe']),
+  process: new Set<Ability>(['clock', 'disk', 'shape', 'lossy', 'wipe']),
+  docker: new Set<Ability>(['clock', 'disk', 'shape', 'lossy', 'wipe']),
   sim: new Set<Ability>(['clock', 'timers', 'disk', 'shape', 'lossy', 'wipe']),
 };
 

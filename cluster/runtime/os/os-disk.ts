@@ -14,7 +14,7 @@ export class OsDisk implements Disk {
     this.#workingFolder = workingFolder;
   }
 
-  open(path: string, options?: { readonly create?: boolean }): Promise<DiskFile> {
+  open(path: string, options?: { readonly create?: boolean }): Promise<OsDiskFile> {
     const flags = constants.O_RDWR | (options?.create === true ? constants.O_CREAT : 0);
     return this.#do(path, async (full) => new OsDiskFile(full, await open(full, flags, 0o644)));
   }
@@ -84,13 +84,18 @@ export class OsDisk implements Disk {
   }
 }
 
-class OsDiskFile implements DiskFile {
+export class OsDiskFile implements DiskFile {
   readonly path: string;
   readonly #handle: FileHandle;
 
   constructor(path: string, handle: FileHandle) {
     this.path = path;
     this.#handle = handle;
+  }
+
+  /** The file's number on its file system. */
+  inode(): Promise<number> {
+    return this.#do(async () => (await this.#handle.stat()).ino);
   }
 
   size(): Promise<number> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Runtime } from '../runtime.ts';
 import type { SeededBug } from '../seeded-bug.ts';
+import { FaultyDisk } from './faulty-disk.ts';
 import { HostsTable } from './hosts-table.ts';
 import { lyingClock } from './lying-clock.ts';
 import { osClock } from './os-clock.ts';
@@ -17,6 +18,8 @@ export interface OsRuntimeOptions {
   /** Its content, for hosts that live inside another process. */
   readonly hosts?: HostsTable;
   readonly traceFile?: string;
+  /** The disk fails as it is told in this folder. */
+  readonly diskFaults?: string;
   /** Moves the wall clock (`lyingClock`); it is right without. */
   readonly clockFile?: string;
   readonly seededBugs: readonly SeededBug[];
@@ -48,12 +51,13 @@ export function createOsRuntime(options: OsRuntimeOptions): OsRuntime {
     ...(options.print === undefined ? {} : { print: options.print }),
   });
   const network = new OsNetwork(hosts);
+  const folder = options.workingFolder ?? process.cwd();
   return {
     nodeId: options.nodeId,
     clock,
     random,
     network,
-    disk: new OsDisk(options.workingFolder ?? process.cwd()),
+    disk: options.diskFaults === undefined ? new OsDisk(folder) : new FaultyDisk(folder, options.diskFaults),
     trace,
     seededBugs: new Set(options.seededBugs),
     fatal(error: Error): void {

@@ -14,6 +14,7 @@ import { clockMeans, clockMeansOf } from '../clock-means.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
 import { hostRuntime } from '../host-runtime.ts';
+import { diskLuckOf } from '../node-disk.ts';
 import { brokerProperties, controllerProperties } from '../node-properties.ts';
 import { RunRegistry, sweepDeadRuns } from '../process/run-registry.ts';
 import { UndoList } from '../undo-list.ts';
@@ -124,6 +125,7 @@ export class DockerDeployment implements Deployment {
             seededBugs: plan.seededBugs,
             user: userOfHarness(),
             limits: options.limits ?? {},
+            diskLuck: diskLuckOf(options, observer.random),
             clockMeans: clocks,
             nowMs: () => observer.clock.monotonicMs(),
           }),

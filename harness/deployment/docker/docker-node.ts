@@ -4,11 +4,13 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { formatProperties } from '../../../cluster/runtime/properties.ts';
+import type { Random } from '../../../cluster/runtime/random.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
 import { type ClockMeans, clockEnvironment } from '../clock-means.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, NodeLimits, UnexpectedExit } from '../deployment.ts';
 import { NodeClock } from '../node-clock.ts';
+import { diskEnvironment, NodeDisk } from '../node-disk.ts';
 import { waitFor } from '../process/wait-for.ts';
 import { idAfterWipe, propertiesAfterWipe, wipeFolder } from '../wiped-node.ts';
 import { type Engine, EngineError } from './engine.ts';
@@ -35,6 +37,8 @@ export interface DockerNodeOptions {
   readonly seededBugs: readonly string[];
   readonly user: string | undefined;
   readonly limits: NodeLimits;
+  /** Undefined where nobody will break its disk: what luck draws then. */
+  readonly diskLuck: Random | undefined;
   /** Undefined where nobody will move its clock. */
   readonly clockMeans: ClockMeans | undefined;
   /** Of the observer's clock. */
@@ -50,6 +54,7 @@ export class DockerNode implements ClusterNode {
   readonly files: NodeFiles;
   readonly unexpectedExits: UnexpectedExit[] = [];
   readonly clock: NodeClock | undefined;
+  readonly disk: NodeDisk | undefined;
   readonly #options: DockerNodeOptions;
   readonly #id: string;
   #life: Life | undefined;
@@ -63,6 +68,8 @@ export class DockerNode implements ClusterNode {
     this.files = files;
     this.#options = options;
     this.#id = id;
+    if (options.diskLuck !== undefined)
+      this.disk = new NodeDisk(options.host.name, options.folder, options.diskLuck);
     if (options.clockMeans !== undefined)
       this.clock = new NodeClock(join(options.folder, 'clock'), options.nowMs);
   }
@@ -100,6 +107,7 @@ export class DockerNode implements ClusterNode {
         ROCKETMQ_HOSTS_FILE: `${folderInside}/hosts`,
         ROCKETMQ_TRACE_FILE: `${folderInside}/trace.jsonl`,
         ROCKETMQ_SEEDED_BUGS: seededBugs.join(','),
+        ...(options.diskLuck === undefined ? {} : diskEnvironment(`${folderInside}/disk`)),
         ...(clockMeans === undefined ? {} : clockEnvironment(clockMeans, `${folderInside}/clock`)),
       },
       workingFolder: `${folderInside}/data`,

@@ -13,6 +13,9 @@ import {
   type Cut,
   type CutFlavour,
   type DelayProbe,
+  type DiskDamage,
+  type DiskProbe,
+  type DiskTrouble,
   delayProbeBytes,
   type Host,
   type LinkProbe,
@@ -20,6 +23,7 @@ import {
   type NodeProbe,
   type NodeState,
   type Shaping,
+  type UnsyncedWrites,
 } from '../../../nemeses/nemesis.ts';
 import type { Operator } from '../../../nemeses/operator.ts';
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
@@ -89,11 +93,11 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
     this.nameServers = nameServersOf(parts.plan);
     this.controllers = controllersOf(parts.plan);
     const canMoveClocks = [...parts.nodes.values()].some(({ clock }) => clock !== undefined);
+    const canBreakDisks = [...parts.nodes.values()].some(({ disk }) => disk !== undefined);
     this.abilities = new Set<Ability>([
-      'shape',
-      'lossy',
-      'wipe',
+      ...(['shape', 'lossy', 'wipe'] as const),
       ...(canMoveClocks ? (['clock'] as const) : []),
+      ...(canBreakDisks ? (['disk'] as const) : []),
     ]);
   }
 
@@ -196,6 +200,36 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
       patienceMs: state === 'running' ? clockPatienceMs : 0,
       aheadMs: this.monotonicAheadMs,
     });
+  }
+
+  override async breakDisk(name: string, trouble: DiskTrouble): Promise<void> {
+    const node = this.#node(name);
+    await (node.disk?.break(trouble, () => node.state) ?? super.breakDisk(name, trouble));
+  }
+
+  override async mendDisk(name: string): Promise<void> {
+    const node = this.#node(name);
+    await (node.disk?.mend(() => node.state) ?? super.mendDisk(name));
+  }
+
+  override probeDisk(name: string): Promise<DiskProbe> {
+    const node = this.#node(name);
+    return node.disk?.probe(() => node.state) ?? super.probeDisk(name);
+  }
+
+  override async cutPower(name: string, unsynced: UnsyncedWrites): Promise<string | undefined> {
+    const node = this.#node(name);
+    if (node.disk === undefined) return super.cutPower(name, unsynced);
+    if (node.state === 'absent') return undefined;
+    await node.kill();
+    return node.disk.losePower(unsynced);
+  }
+
+  override async damageDisk(name: string, damage: DiskDamage): Promise<string> {
+    const { disk, state } = this.#node(name);
+    if (disk === undefined) return super.damageDisk(name, damage);
+    if (state !== 'absent') throw new Error(`${name} runs; stop it before its disk is damaged`);
+    return disk.damage(damage);
   }
 
   get monotonicAheadMs(): number {

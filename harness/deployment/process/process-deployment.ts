@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { osClock } from '../../../cluster/runtime/os/os-clock.ts';
+import type { Random } from '../../../cluster/runtime/random.ts';
 import type { Host } from '../../../nemeses/nemesis.ts';
 import { type AddressForm, planLinks } from '../../links/link-plan.ts';
 import { LinkProbes } from '../../links/link-probe.ts';
@@ -19,6 +20,7 @@ import { type ClockMeans, clockMeansOf } from '../clock-means.ts';
 import { clusterHosts } from '../cluster-hosts.ts';
 import type { Cluster, ClusterPlan, Deployment, OpenOptions } from '../deployment.ts';
 import { hostRuntime } from '../host-runtime.ts';
+import { diskLuckOf } from '../node-disk.ts';
 import { brokerProperties, controllerProperties } from '../node-properties.ts';
 import { UndoList } from '../undo-list.ts';
 import { ProcessCluster } from './process-cluster.ts';
@@ -99,6 +101,7 @@ export class ProcessDeployment implements Deployment {
           registry,
           clockMeans,
           nowMs: () => observer.clock.monotonicMs(),
+          luck: observer.random,
         }),
       );
     return new ProcessCluster({
@@ -145,12 +148,14 @@ export class ProcessDeployment implements Deployment {
       readonly registry: RunRegistry;
       readonly clockMeans: ClockMeans | undefined;
       readonly nowMs: () => number;
+      readonly luck: Random;
     },
   ): ProcessNode {
-    const { plan, links, registry, options, clockMeans, nowMs } = world;
+    const { plan, links, registry, options, clockMeans, luck, nowMs } = world;
     const properties = host.kind === 'controller' ? controllerProperties : brokerProperties;
     return new ProcessNode({
       host,
+      diskLuck: diskLuckOf(options, luck),
       program: this.#program(host.kind === 'controller' ? 'mqnamesrv' : 'mqbroker'),
       folder: join(options.workFolder, 'nodes', host.name),
       hostsTable: links.hostsTable(host.name),

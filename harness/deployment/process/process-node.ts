@@ -2,11 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatProperties } from '../../../cluster/runtime/properties.ts';
+import type { Random } from '../../../cluster/runtime/random.ts';
 import type { Host, NodeState } from '../../../nemeses/nemesis.ts';
 import { type ClockMeans, clockEnvironment } from '../clock-means.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeFiles, UnexpectedExit } from '../deployment.ts';
 import { NodeClock } from '../node-clock.ts';
+import { diskEnvironment, NodeDisk } from '../node-disk.ts';
 import { idAfterWipe, propertiesAfterWipe, wipeFolder } from '../wiped-node.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
 import type { RunRegistry } from './run-registry.ts';
@@ -26,6 +28,8 @@ export interface ProcessNodeOptions {
   readonly properties: (dataFolder: string) => ReadonlyMap<string, string>;
   readonly seededBugs: readonly string[];
   readonly registry: RunRegistry;
+  /** Undefined where nobody will break its disk: what luck draws then. */
+  readonly diskLuck: Random | undefined;
   /** Undefined where nobody will move its clock. */
   readonly clockMeans: ClockMeans | undefined;
   /** Of the observer's clock. */
@@ -43,6 +47,7 @@ export class ProcessNode implements ClusterNode {
   readonly files: NodeFiles;
   readonly unexpectedExits: UnexpectedExit[] = [];
   readonly clock: NodeClock | undefined;
+  readonly disk: NodeDisk | undefined;
   readonly #options: ProcessNodeOptions;
   readonly #propertiesFile: string;
   readonly #hostsFile: string;
@@ -68,6 +73,7 @@ export class ProcessNode implements ClusterNode {
     mkdirSync(this.files.dataFolder, { recursive: true });
     writeFileSync(this.#hostsFile, options.hostsTable.map((line) => `${line}\n`).join(''));
     writeFileSync(this.#propertiesFile, formatProperties(options.properties(this.files.dataFolder)));
+    if (options.diskLuck !== undefined) this.disk = new NodeDisk(options.host.name, folder, options.diskLuck);
     if (options.clockMeans !== undefined) this.clock = new NodeClock(this.#clockFile, options.nowMs);
     writeFileSync(this.files.logFile, '');
     writeFileSync(this.files.traceFile, '');
@@ -91,6 +97,7 @@ export class ProcessNode implements ClusterNode {
         ROCKETMQ_HOSTS_FILE: this.#hostsFile,
         ROCKETMQ_TRACE_FILE: this.files.traceFile,
         ROCKETMQ_SEEDED_BUGS: seededBugs.join(','),
+        ...(this.disk === undefined ? {} : diskEnvironment(this.disk.folder)),
         ...(clockMeans === undefined ? {} : clockEnvironment(clockMeans, this.#clockFile)),
       },
       logFile: this.files.logFile,

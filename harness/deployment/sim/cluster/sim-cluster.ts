@@ -167,9 +167,9 @@ export class SimCluster implements Cluster {
     return this.#faults.probeDisk(this.#node(node).machine.name);
   }
 
-  cutPower(node: string, unsynced: UnsyncedWrites): Promise<void> {
+  cutPower(node: string, unsynced: UnsyncedWrites): Promise<undefined> {
     this.#node(node).cutPower(unsynced);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   }
 
   damageDisk(node: string, damage: DiskDamage): Promise<string> {

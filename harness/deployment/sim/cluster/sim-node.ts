@@ -113,6 +113,7 @@ export class SimNode {
         hostsFile: undefined,
         traceFile: undefined,
         clockFile: undefined,
+        diskFaults: undefined,
         tellClockMs: undefined,
         seededBugs: [...this.#options.seededBugs],
         nameservers: undefined,
