@@ -208,6 +208,7 @@ class PresetRun {
     if (event.phase !== 'bit') return;
     for (const target of event.targets) this.#touched.add(target);
     for (const link of event.links ?? []) this.#links.set(link.join('>'), link);
+    if (event.proof?.['loss'] !== undefined) this.#note(String(event.proof['loss']));
     if (event.proof?.['scar'] !== undefined) this.#note(String(event.proof['scar']));
     else this.#fresh.push(event);
   }

@@ -156,10 +156,11 @@ export class ScriptPlayer {
       this.#tell(open, 'healed', {});
       return;
     }
-    if (verb === 'power-cut') await cluster.cutPower(node, action.unsynced);
+    let loss: string | undefined;
+    if (verb === 'power-cut') loss = await cluster.cutPower(node, action.unsynced);
     else await cluster[verb](node);
     this.#open.push({ ...open, undo: () => (verb === 'pause' ? cluster.resume(node) : cluster.start(node)) });
-    this.#tell(open, 'bit', { state: cluster.state(node) });
+    this.#tell(open, 'bit', { state: cluster.state(node), ...(loss === undefined ? {} : { loss }) });
   }
 
   async #heal(fault: OpenFault): Promise<void> {

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type Disk, DiskError, type DiskFile, type FileStatus } from '../disk.ts';
 import { OsDisk, type OsDiskFile } from './os-disk.ts';
-import { UnsyncedJournal } from './unsynced-journal.ts';
+import { isBlank, UnsyncedJournal } from './unsynced-journal.ts';
 
 export interface DiskOrder {
   /** Orders and probes are counted. */
@@ -33,7 +33,7 @@ const lookEveryMs = 25;
 const probeBytes = 4096;
 /** No more of what a truncation takes away is kept: logs are shorter in the runs that need it. */
 const truncatedBytesMax = 16 * 1024 * 1024;
-const readBytes = 4 * 1024 * 1024;
+const readBytes = 512 * 1024;
 
 export class FaultyDisk implements Disk {
   readonly #disk: OsDisk;
@@ -154,7 +154,7 @@ export class FaultyDisk implements Disk {
   /** Bytes that are there already may be written over. */
   checkRoom(path: string, old: Uint8Array, length: number): void {
     if (this.#order.trouble !== 'full') return;
-    if (old.length < length || old.every((byte) => byte === 0)) throw this.#refusal('ENOSPC', path, 'write');
+    if (old.length < length || isBlank(old)) throw this.#refusal('ENOSPC', path, 'write');
   }
 
   #refusal(code: string, path: string, operation: string): DiskError {
@@ -230,11 +230,14 @@ class FaultyFile implements DiskFile {
 
   /** What is behind `length`, whole. */
   async #tail(length: number, size: number): Promise<Uint8Array> {
-    const bytes = Buffer.alloc(Math.max(0, Math.min(size - length, truncatedBytesMax)));
-    for (let at = 0; at < bytes.length; at += readBytes) {
-      bytes.set(await this.#file.read(length + at, Math.min(readBytes, bytes.length - at)), at);
+    const parts: Uint8Array[] = [];
+    for (let at = length; at < Math.min(size, length + truncatedBytesMax); at += readBytes) {
+      const part = await this.#file.read(at, Math.min(readBytes, size - at));
+      // So many zeros are the blank end.
+      if (isBlank(part)) break;
+      parts.push(part);
     }
-    return bytes;
+    return Buffer.concat(parts);
   }
 
   async #during(seq: number | undefined, work: Promise<void>): Promise<void> {
