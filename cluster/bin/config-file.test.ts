@@ -132,6 +132,7 @@ describe('the environment of a node', () => {
       hostsFile: '/h',
       traceFile: '/t',
       clockFile: '/c',
+      diskFaults: undefined,
       tellClockMs: 100,
       seededBugs: ['skip-truncation', 'skip-read-round'],
       nameservers: 'c1:9876',
