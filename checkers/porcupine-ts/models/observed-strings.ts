@@ -16,7 +16,7 @@ const unseen = 0;
 export class ObservedStrings implements NumberedStrings {
   readonly #answers: readonly string[];
   readonly #placeOf = new Map<string, number>();
-  /** Per number: the first answer that the string begins, the one behind the last, and its length. */
+  /** Per number: the first answer that the string begins, the one behind the last, and its length. `unseen` begins none, and so it stays. */
   readonly #first: number[] = [0];
   readonly #behind: number[] = [0];
   readonly #length: number[] = [0];
@@ -32,7 +32,6 @@ export class ObservedStrings implements NumberedStrings {
   }
 
   append(number: number, suffix: string): number {
-    if (number === unseen) return unseen;
     const [first, behind, length] = [this.#first[number], this.#behind[number], this.#length[number]];
     return this.#within(first as number, behind as number, length as number, suffix);
   }
@@ -46,7 +45,7 @@ export class ObservedStrings implements NumberedStrings {
   /** Whether appends alone may still lead from this string to that answer. */
   begins(number: number, answer: string): boolean {
     const place = this.#placeOf.get(answer);
-    if (number === unseen || place === undefined) return false;
+    if (place === undefined) return false;
     return (this.#first[number] as number) <= place && place < (this.#behind[number] as number);
   }
 

@@ -6,11 +6,11 @@ import { impossible, type Subject } from './subjects.ts';
 const context = { expired: () => false };
 
 export function randomHistory(subject: Subject, random: SeededRandom): Operation[] {
-  const count = 1 + random.below(7);
+  const count = 1 + random.below(random.chance(0.2) ? 9 : 7);
   // Few moments make ties, many make sequences.
   const moments = random.pick([4, 8, 20]);
-  const lengthMax = random.pick([2, 5, 10]);
-  const lossy = random.chance(0.5) ? 0.3 : 0;
+  const lengthMax = random.pick([2, 5, 10, 20]);
+  const lossy = random.pick([0, 0, 0.3, 0.6]);
   const planned = Array.from({ length: count }, (_, serial) => {
     const call = random.below(moments);
     const back = call + random.below(lengthMax);

@@ -23,7 +23,8 @@ export interface Subject {
 
 export const impossible = Symbol('impossible');
 
-const values = [0, 1, 2];
+/** Few, so that answers can be right by chance; the large ones are seldom asked for. */
+const values = [0, 1, 2, 0, 1, 2, 3, 4, 5];
 const letters = ['a', 'b'];
 const some = (random: SeededRandom): number => random.pick(values);
 
@@ -84,11 +85,15 @@ const registers = (name: string, model: Model, withCas: boolean): Subject => ({
 
 type Kv = { f: string; key: string; value: string };
 
-const kvs = (name: string, model: Model): Subject => ({
+const kvs = (
+  name: string,
+  model: Model,
+  fs: readonly string[] = ['get', 'get', 'put', 'append', 'append'],
+): Subject => ({
   name,
   model,
   input(random, serial) {
-    const f = random.pick(['get', 'get', 'put', 'append', 'append']);
+    const f = random.pick(fs);
     const key = random.pick(letters);
     if (f === 'get') return { f, key };
     return { f, key, value: random.chance(0.5) ? random.pick(letters) : String(serial) };
@@ -204,6 +209,7 @@ export const subjects: readonly Subject[] = [
   ),
   multiRegisters,
   kvs('kv', kv() as Model),
+  kvs('kv-with-puts', kv() as Model, ['get', 'get', 'put', 'put', 'append']),
   kvs('kv-unpartitioned', kv({ partition: false }) as Model),
   kvs('kv-interpreted', interpreted(kv() as Model)),
   sets,
