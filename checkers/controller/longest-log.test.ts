@@ -27,6 +27,16 @@ describe('the checker of elections', () => {
     assert.equal(checkLongestLog([elected(1, log(1, 2, 900), log(2, 3, 100))]).verdict, 'invalid');
   });
 
+  it('takes no other line for an election', () => {
+    const one = elected(2, log(1, 3, 100), log(2, 3, 90));
+    const lines = [
+      { ...one, event: 'sync-state-set' },
+      { ...one, candidates: undefined },
+      { ...one, candidates: [1] },
+    ];
+    assert.deepEqual(checkLongestLog(lines).facts, { elections: 0 });
+  });
+
   it('says nothing of an election that was an operator’s or the first', () => {
     assert.deepEqual(checkLongestLog([elected(1)]).facts, { elections: 0 });
   });

@@ -80,6 +80,17 @@ describe('the judge of master and SyncStateSet', () => {
     );
   });
 
+  it('takes no proposal for a state, and no line without its epochs', () => {
+    const one = event(1, 'n1', [1], 1);
+    const lines = [
+      { ...one, event: 'sync-state-set-proposed' },
+      { ...one, set: 'all' },
+      { ...one, setEpoch: null },
+      { ...one, masterEpoch: '1' },
+    ];
+    assert.deepEqual(replicaStates(lines, 'broker-a'), []);
+  });
+
   it('knows masters by their elections', () => {
     const elected = {
       time: 0,

@@ -20,6 +20,15 @@ const gone = (node: string, by: string, cause: string) => ({
 });
 
 describe('the checker of routes', () => {
+  it('takes no other line for a change of a route', () => {
+    const one = registered('c1', 'n1', 1);
+    const lines = [
+      { ...one, event: 'elected' },
+      { ...one, masterEpoch: undefined },
+    ];
+    assert.deepEqual(checkRoutes(lines).facts, { changes: 0 });
+  });
+
   it('accepts successors, masters that come back, and nameservers that learn late', () => {
     const result = checkRoutes([
       registered('c1', 'n1', 1),

@@ -71,6 +71,12 @@ describe('the judge of transactions', () => {
     assert.equal(checkTransactions({ ...sound, transactions, deliveries: [] }).verdict, 'valid');
   });
 
+  it('counts what was rolled back, and what nobody decided', () => {
+    const transactions = [half('a', [rollback]), { ...half('b', [], [20]), index: 5 }];
+    const { facts } = checkTransactions({ ...sound, transactions, deliveries: [] });
+    assert.deepEqual(facts, { committed: 0, rolledBack: 1, undecided: 1 });
+  });
+
   it('asks for no delivery of what may never have been committed, and of nothing before the drain', () => {
     const perhaps = [half('a', [{ ...commit, ret: Infinity }], [20])];
     assert.equal(checkTransactions({ ...sound, transactions: perhaps, deliveries: [] }).verdict, 'valid');
