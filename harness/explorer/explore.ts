@@ -1,5 +1,6 @@
 /** Breadth first through everything that may happen, so the first counterexample found is a shortest one. */
 import assert from 'node:assert/strict';
+import { CoveringStates } from './covering-states.ts';
 import type { Model, Vector } from './model.ts';
 import { VectorQueue } from './vector-queue.ts';
 import { VisitedStates } from './visited-states.ts';
@@ -33,6 +34,8 @@ export interface Counterexample {
   readonly steps: readonly (readonly string[])[];
 }
 
+type SeenStates = VisitedStates | CoveringStates;
+
 const noLimits: ExploreLimits = {
   statesMax: 2 ** 30,
   depthMax: Number.POSITIVE_INFINITY,
@@ -44,7 +47,8 @@ const askEvery = 1 << 12;
 
 export function explore(model: Model, limits: Partial<ExploreLimits>): Exploration {
   const { statesMax, depthMax, isOver, progress } = { ...noLimits, ...limits };
-  const visited = new VisitedStates();
+  const visited: SeenStates =
+    model.headLength === undefined ? new VisitedStates() : new CoveringStates(model.headLength);
   const queue = new VectorQueue();
   let transitions = 0;
   let depth = 0;
@@ -96,7 +100,7 @@ export function explore(model: Model, limits: Partial<ExploreLimits>): Explorati
  * The way to a state, told with one set of names. States are kept under names of their own, so the way is walked anew from the beginning,
  * each time to a successor that is the next state of the way but for names.
  */
-function retell(model: Model, visited: VisitedStates, last: number): Counterexample {
+function retell(model: Model, visited: SeenStates, last: number): Counterexample {
   const way: number[] = [];
   for (let number = last; number !== 0; number = visited.parentOf(number)) way.unshift(number);
   const steps: (readonly string[])[] = [];

@@ -76,11 +76,14 @@ function grown(array: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
   return wider;
 }
 
-/** Two 32-bit hashes of different make (the rounds of murmur3 and its finish), over length and numbers. */
-function hashOf(state: Vector): { readonly high: number; readonly low: number } {
-  let high = 0x9e3779b9 ^ state.length;
-  let low = 0x85ebca6b ^ state.length;
-  for (let at = 0; at < state.length; at += 1) {
+/** Two 32-bit hashes of different make (the rounds of murmur3 and its finish), over length and the first numbers. */
+export function hashOf(
+  state: Vector,
+  length: number = state.length,
+): { readonly high: number; readonly low: number } {
+  let high = 0x9e3779b9 ^ length;
+  let low = 0x85ebca6b ^ length;
+  for (let at = 0; at < length; at += 1) {
     const word = state[at] ?? 0;
     let a = Math.imul(word, 0xcc9e2d51);
     a = (a << 15) | (a >>> 17);

@@ -1,8 +1,20 @@
 /** What happens to a member, in words. */
 import { describeMessage } from '../../../cluster/raft/raft-lines.ts';
-import type { MemberInput } from './raft-step.ts';
+import type { Before, MemberInput } from './raft-step.ts';
 
-export function describeInput(id: string, input: MemberInput, isRepeat: boolean): string {
+export function describeInput(
+  id: string,
+  input: MemberInput,
+  isRepeat: boolean,
+  { isLapsed, isSticking }: Before,
+): string {
+  const before = `${isLapsed ? describeKind(id, { kind: 'lapse' }, false) + '; ' : ''}${
+    isSticking ? describeKind(id, { kind: 'stick' }, false) + '; ' : ''
+  }`;
+  return before + describeKind(id, input, isRepeat);
+}
+
+function describeKind(id: string, input: MemberInput, isRepeat: boolean): string {
   switch (input.kind) {
     case 'message':
       return `${isRepeat ? 'a message comes, and will come again:' : 'a message comes:'} ${describeMessage(input.message).trim()}`;
@@ -14,6 +26,8 @@ export function describeInput(id: string, input: MemberInput, isRepeat: boolean)
       return `the disk of ${id} has written everything after all`;
     case 'stick':
       return `the disk of ${id} takes its time from here on`;
+    case 'hear-of-term':
+      return `${id} asked something long ago, and hears that there is term ${input.term} now`;
     case 'restart':
       return `${id} dies and starts again; ${input.survivingWrites} of its unsynced writes were done${
         input.survivingEntries > 0 ? `, and ${input.survivingEntries} entries of the next` : ''

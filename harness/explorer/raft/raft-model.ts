@@ -12,11 +12,13 @@ import { compareVectors, permutations } from '../permutations.ts';
 import { RenamedIds } from '../renamed-ids.ts';
 import { sortFrom } from '../sort-from.ts';
 import { describeInput } from './describe-input.ts';
+import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
+import { isDead, isDeadAnswer } from './lasting-message.ts';
 import { unmatched } from './log-matching.ts';
 import { emptyHistory, judge, type RaftHistory, type RaftNews, renameHistory } from './raft-history.ts';
 import { memberKey, type RaftMember, renameMember } from './raft-member.ts';
 import { entriesKey, idOf, messageKey, placeOf, renameMessage } from './raft-places.ts';
-import { type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
+import { type Before, type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
 
 export interface RaftBounds {
   readonly nodes: number;
@@ -34,6 +36,17 @@ interface Transition {
   readonly sent: readonly number[];
   readonly news: number;
   readonly violation: string | undefined;
+  /** Something was to be written, so a disk could stick here. */
+  readonly isWriting: boolean;
+  /** Without anything to write: a disk that sticks makes no difference. */
+  readonly isSettled: boolean;
+}
+
+export interface RaftWalk {
+  /** Messages that come twice cost a fault each, or come again whenever they like. */
+  readonly repeats: 'faults' | 'free';
+  /** Leaves out what cannot make a difference; repeats are free then. */
+  readonly isReduced: boolean;
 }
 
 /** An input that needs no message. The numbers of inputs are even; odd ones stand for messages. */
@@ -42,29 +55,38 @@ interface OpenInput {
   readonly cost: number;
 }
 
-/** Places in a vector: what was used up, the history, the members, then the messages on their way in growing order. */
-const usedAt = 0;
-const historyAt = 1;
+/** Places in a vector: history, names of proposals and reads, the members, what was used up, the messages on their way in growing order. */
+const historyAt = 0;
+const namesAt = 1;
 const membersAt = 2;
 
-/** What is used up, 4 bits each. */
+/** What is used up, 4 bits each; from the fourth on it gives names, too. */
 const oneFault = 1;
 const oneCampaign = 1 << 4;
 const oneHeartbeat = 1 << 8;
 const oneMessage = 1 << 12;
 const oneRead = 1 << 16;
+const nameless = oneMessage - 1;
+/** Before an input: bits of a number. */
+const lapsed = 1;
+const sticking = 2;
 const countOf = (used: number, one: number): number => Math.floor(used / one) & 15;
 
 const none = -1;
+const nothing = 0;
 const electionTicks = 2;
 
 const firstBody = 'x'.charCodeAt(0);
+
+export const reduced: RaftWalk = { repeats: 'free', isReduced: true };
 
 export class RaftModel implements Model {
   readonly name = 'raft';
   readonly scope: readonly string[];
   readonly initial: Vector;
+  readonly headLength?: number;
   readonly #bounds: RaftBounds;
+  readonly #walk: RaftWalk;
   readonly #core: StepRaft;
   readonly #configs: readonly RaftConfig[];
   readonly #permutations: readonly (readonly number[])[];
@@ -80,14 +102,16 @@ export class RaftModel implements Model {
   readonly #matching = new Map<number, number | undefined>();
   readonly #logs = new Interned<string>((key) => key);
   readonly #logOf: number[] = [];
+  readonly #addressees: number[] = [];
   readonly #renamedMembers: RenamedIds<RaftMember>;
   readonly #renamedMessages: RenamedIds<RaftMessage>;
   readonly #renamedHistories: RenamedIds<RaftHistory>;
 
   /** `core`: another one than the real one only to see that this model can fail. */
-  constructor(bounds: RaftBounds, core: StepRaft = stepRaft) {
+  constructor(bounds: RaftBounds, core: StepRaft = stepRaft, walk: RaftWalk = reduced) {
     this.#bounds = bounds;
     this.#core = core;
+    this.#walk = walk;
     const { nodes, messages, faults, campaigns, heartbeats, reads } = bounds;
     this.scope = [
       `${nodes} members, ${messages} proposals, ${reads} reads, ${campaigns} campaigns, ${heartbeats} heartbeats or silences of a leader`,
@@ -101,59 +125,123 @@ export class RaftModel implements Model {
       heartbeatTicks: 1,
       electionTicks,
       appendBytesMax: 1000,
-      inFlightRequestsMax: 4,
+      // Reduced: more than a log can have entries, so that none of them need be remembered.
+      inFlightRequestsMax: walk.isReduced ? messages + campaigns + 1 : 4,
     }));
+    if (walk.isReduced) this.headLength = membersAt + nodes;
     this.#permutations = permutations(nodes);
     this.#renamedMembers = new RenamedIds(this.#members, renameMember, this.#permutations);
     this.#renamedMessages = new RenamedIds(this.#messages, renameMessage, this.#permutations);
     this.#renamedHistories = new RenamedIds(this.#histories, renameHistory, this.#permutations);
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) =>
-      this.#members.idOf({
-        state: restoredState(config, durable),
-        durable,
-        unsynced: [],
-        isDiskStuck: false,
-      }),
+      this.#members.idOf(
+        this.#kept({ state: restoredState(config, durable), durable, unsynced: [], isDiskStuck: false }),
+      ),
     );
-    this.initial = [0, this.#histories.idOf(emptyHistory), ...members];
+    this.initial = [this.#histories.idOf(emptyHistory), 0, ...members, 0];
+  }
+
+  #kept(member: RaftMember): RaftMember {
+    if (this.#walk.repeats === 'faults') return member;
+    const once = withoutRepeatedAnswers(member);
+    if (!this.#walk.isReduced) return once;
+    return withoutTheForgotten(once, { inFlight: true, silence: this.#bounds.heartbeats === 0 });
   }
 
   canonical(state: Vector): Vector {
     const { nodes } = this.#bounds;
+    const usedAt = membersAt + nodes;
     let best: number[] | undefined;
     for (let index = 0; index < this.#permutations.length; index += 1) {
       const permutation = this.#permutations[index] ?? [];
-      const renamed: number[] = [state[usedAt] ?? 0, 0];
+      const renamed: number[] = [0, state[namesAt] ?? 0];
       for (let place = 0; place < nodes; place += 1)
         renamed[membersAt + (permutation[place] ?? 0)] = this.#renamedMembers.renamed(
           index,
           state[membersAt + place] ?? 0,
         );
-      if (best !== undefined && isAfter(renamed, best, membersAt, membersAt + nodes)) continue;
+      if (best !== undefined && isAfter(renamed, best, membersAt, usedAt)) continue;
       renamed[historyAt] = this.#renamedHistories.renamed(index, state[historyAt] ?? 0);
-      for (let at = membersAt + nodes; at < state.length; at += 1)
+      renamed.push(state[usedAt] ?? 0);
+      for (let at = usedAt + 1; at < state.length; at += 1)
         renamed.push(this.#renamedMessages.renamed(index, state[at] ?? 0));
-      sortFrom(renamed, membersAt + nodes);
+      sortFrom(renamed, usedAt + 1);
       if (best === undefined || isBefore(renamed, best, nodes)) best = renamed;
     }
     return best ?? state;
   }
 
   successors(state: Vector, visit: Visit): void {
-    const used = state[usedAt] ?? 0;
-    for (let place = 0; place < this.#bounds.nodes; place += 1) {
+    const { nodes } = this.#bounds;
+    const used = (state[namesAt] ?? 0) * oneMessage + (state[membersAt + nodes] ?? 0);
+    for (let place = 0; place < nodes; place += 1) {
       for (const { inputId, cost } of this.#inputsOf(state[membersAt + place] ?? 0, used))
-        this.#take(state, place, inputId, used + cost, none, visit);
+        this.#takeAndStick(state, place, inputId, used + cost, nothing, visit);
+      if (this.#walk.isReduced) this.#hearOfTerms(state, place, used, visit);
     }
     const isFaultLeft = countOf(used, oneFault) < this.#bounds.faults;
-    for (let at = membersAt + this.#bounds.nodes; at < state.length; at += 1) {
+    for (let at = membersAt + nodes + 1; at < state.length; at += 1) {
       const messageId = state[at] ?? 0;
-      const place = placeOf(this.#messages.valueOf(messageId).to);
+      const place = this.#addresseeOf(messageId);
       const input = 2 * messageId + 1;
-      this.#take(state, place, input, used, at, visit);
-      if (isFaultLeft) this.#take(state, place, input, used + oneFault, none, visit);
+      if (this.#walk.isReduced) {
+        this.#takeAndStick(state, place, input, used, nothing, visit);
+        if (this.#isLapseOfUse(messageId, state[membersAt + place] ?? 0))
+          this.#takeAndStick(state, place, input, used, lapsed, visit);
+      } else if (this.#walk.repeats === 'free') {
+        this.#take(state, place, input, used, none, nothing, visit);
+      } else {
+        this.#take(state, place, input, used, at, nothing, visit);
+        if (isFaultLeft) this.#take(state, place, input, used + oneFault, none, nothing, visit);
+      }
     }
+  }
+
+  /** Also with a disk that sticks just before, where that makes a difference. */
+  #takeAndStick(
+    state: Vector,
+    place: number,
+    inputId: number,
+    used: number,
+    before: number,
+    visit: Visit,
+  ): void {
+    this.#take(state, place, inputId, used, none, before, visit);
+    if (!this.#walk.isReduced || countOf(used, oneFault) >= this.#bounds.faults) return;
+    const memberId = state[membersAt + place] ?? 0;
+    if (!this.#transition(place, memberId, inputId, before).isWriting) return;
+    if (this.#transition(place, memberId, inputId, before | sticking).isSettled) return;
+    this.#take(state, place, inputId, used + oneFault, none, before | sticking, visit);
+  }
+
+  /** Whatever a member asks in an old term may be answered with any newer one that is known anywhere. */
+  #hearOfTerms(state: Vector, place: number, used: number, visit: Visit): void {
+    let latest = 0;
+    for (let other = 0; other < this.#bounds.nodes; other += 1)
+      if (other !== place)
+        latest = Math.max(latest, this.#members.valueOf(state[membersAt + other] ?? 0).durable.term);
+    const { term: own } = this.#members.valueOf(state[membersAt + place] ?? 0).state;
+    for (let term = own + 1; term <= latest; term += 1) {
+      const inputId = 2 * this.#inputs.idOf({ kind: 'hear-of-term', term });
+      this.#takeAndStick(state, place, inputId, used, nothing, visit);
+    }
+  }
+
+  #isLapseOfUse(messageId: number, memberId: number): boolean {
+    const { kind } = this.#messages.valueOf(messageId);
+    if (kind !== 'pre-vote-request' && kind !== 'vote-request') return false;
+    const { role, leaderId } = this.#members.valueOf(memberId).state;
+    return role !== 'leader' && leaderId !== undefined;
+  }
+
+  #addresseeOf(messageId: number): number {
+    let place = this.#addressees[messageId];
+    if (place === undefined) {
+      place = placeOf(this.#messages.valueOf(messageId).to);
+      this.#addressees[messageId] = place;
+    }
+    return place;
   }
 
   #inputsOf(memberId: number, used: number): readonly OpenInput[] {
@@ -187,7 +275,7 @@ export class RaftModel implements Model {
       if (countOf(used, oneCampaign) < campaigns) open.push([{ kind: 'campaign' }, oneCampaign]);
       const isPatient = state.electionElapsedTicks < electionTicks;
       // Only where it makes a difference: to a member that protects a leader.
-      if (isPatient && state.leaderId !== undefined) open.push([{ kind: 'lapse' }, 0]);
+      if (!this.#walk.isReduced && isPatient && state.leaderId !== undefined) open.push([{ kind: 'lapse' }, 0]);
     }
     if (isDiskStuck) {
       for (let survivingWrites = 0; survivingWrites <= unsynced.length; survivingWrites += 1) {
@@ -196,7 +284,13 @@ export class RaftModel implements Model {
         for (let survivingEntries = 0; survivingEntries < entries; survivingEntries += 1)
           open.push([{ kind: 'restart', survivingWrites, survivingEntries }, 0]);
       }
-    } else if (countOf(used, oneFault) < faults) open.push([{ kind: 'stick' }, oneFault]);
+    } else if (countOf(used, oneFault) < faults) {
+      // Reduced: a disk that sticks does so with the first write, as it makes no difference before.
+      const fault: MemberInput = this.#walk.isReduced
+        ? { kind: 'restart', survivingWrites: 0, survivingEntries: 0 }
+        : { kind: 'stick' };
+      open.push([fault, oneFault]);
+    }
     return open;
   }
 
@@ -206,45 +300,93 @@ export class RaftModel implements Model {
   }
 
   /** `taken`: where in the vector the message stands that is used up by this. */
-  #take(state: Vector, place: number, inputId: number, used: number, taken: number, visit: Visit): void {
+  #take(
+    state: Vector,
+    place: number,
+    inputId: number,
+    used: number,
+    taken: number,
+    before: number,
+    visit: Visit,
+  ): void {
     const memberId = state[membersAt + place] ?? 0;
-    const { member, sent, news, violation } = this.#transition(place, memberId, inputId);
-    const firstMessage = membersAt + this.#bounds.nodes;
+    const { member, sent, news, violation } = this.#transition(place, memberId, inputId, before);
+    const usedAt = membersAt + this.#bounds.nodes;
+    const firstMessage = usedAt + 1;
     const isMessage = inputId % 2 === 1;
     if (isMessage && member === memberId && news === none && violation === undefined) {
       // Nobody noticed: what follows, follows from the state before as well.
-      if (sent.every((message) => message !== (inputId - 1) / 2 && state.includes(message, firstMessage)))
-        return;
+      const repeated = taken === none ? none : (inputId - 1) / 2;
+      if (sent.every((message) => message !== repeated && state.includes(message, firstMessage))) return;
     }
     const judged = news === none ? undefined : this.#judge(state[historyAt] ?? 0, news);
-    const next = [used, judged?.history ?? state[historyAt] ?? 0];
-    for (let at = membersAt; at < firstMessage; at += 1) next.push(state[at] ?? 0);
+    const next = [judged?.history ?? state[historyAt] ?? 0, Math.floor(used / oneMessage)];
+    for (let at = membersAt; at < usedAt; at += 1) next.push(state[at] ?? 0);
     next[membersAt + place] = member;
+    next.push(used & nameless);
+    const isCampaignLeft = countOf(used, oneCampaign) < this.#bounds.campaigns;
     for (let at = firstMessage; at < state.length; at += 1) {
       const message = state[at] ?? 0;
-      if (at !== taken && !this.#isDead(message, next)) next.push(message);
+      if (at !== taken && !this.#isDead(message, next, isCampaignLeft)) next.push(message);
     }
+    const newFrom = next.length;
     for (const message of sent) {
-      if (!next.includes(message, firstMessage) && !this.#isDead(message, next)) next.push(message);
+      if (!next.includes(message, firstMessage) && !this.#isDead(message, next, isCampaignLeft))
+        next.push(message);
     }
+    if (this.#walk.isReduced) this.#talkOn(next, place, newFrom, isCampaignLeft);
     sortFrom(next, firstMessage);
     const broken =
       violation ?? judged?.violation ?? this.#unmatched(next, place) ?? this.#uncovered(next, news);
-    visit(next, () => this.#label(place, memberId, inputId, taken), broken);
+    visit(next, () => this.#label(place, memberId, inputId, taken, before), broken);
   }
 
-  #transition(place: number, memberId: number, inputId: number): Transition {
-    const key = (memberId * 8 + place) * 2 ** 22 + inputId;
+  /**
+   * Answers that change nothing but what is on its way are given at once: with more on its way, everything else may happen still.
+   * Before this step that was done, so only messages to the member that has changed, and new ones, may have such answers.
+   */
+  #talkOn(next: number[], changed: number, newFrom: number, isCampaignLeft: boolean): void {
+    const firstMessage = membersAt + this.#bounds.nodes + 1;
+    for (let at = firstMessage; at < next.length; at += 1) {
+      const messageId = next[at] ?? 0;
+      const place = this.#addresseeOf(messageId);
+      if (place !== changed && at < newFrom) continue;
+      this.#answerInPassing(next, place, messageId, nothing, isCampaignLeft);
+      if (this.#isLapseOfUse(messageId, next[membersAt + place] ?? 0))
+        this.#answerInPassing(next, place, messageId, lapsed, isCampaignLeft);
+    }
+  }
+
+  #answerInPassing(
+    next: number[],
+    place: number,
+    messageId: number,
+    before: number,
+    isCampaignLeft: boolean,
+  ): void {
+    const memberId = next[membersAt + place] ?? 0;
+    const { member, sent, news, violation } = this.#transition(place, memberId, 2 * messageId + 1, before);
+    if (member !== memberId || news !== none || violation !== undefined) return;
+    const firstMessage = membersAt + this.#bounds.nodes + 1;
+    for (const answer of sent)
+      if (!next.includes(answer, firstMessage) && !this.#isDead(answer, next, isCampaignLeft)) next.push(answer);
+  }
+
+  #transition(place: number, memberId: number, inputId: number, before: number): Transition {
+    const key = ((memberId * 8 + place) * 4 + before) * 2 ** 24 + inputId;
     const known = this.#transitions.get(key);
     if (known !== undefined) return known;
     const config = this.#configs[place];
     if (config === undefined) throw new Error(`there is no member ${place}`);
-    const step = stepMember(this.#core, config, this.#members.valueOf(memberId), this.#inputOf(inputId));
+    const input = this.#inputOf(inputId);
+    const step = stepMember(this.#core, config, this.#members.valueOf(memberId), input, beforeOf(before));
     const transition = {
-      member: this.#members.idOf(step.member),
+      member: this.#members.idOf(this.#kept(step.member)),
       sent: step.sent.map((message) => this.#messages.idOf(message)),
       news: step.news === undefined ? none : this.#news.idOf(step.news),
       violation: step.violation,
+      isWriting: !step.member.isDiskStuck && step.effects.some(({ kind }) => kind === 'persist'),
+      isSettled: step.violation === undefined && step.member.unsynced.length === 0,
     };
     this.#transitions.set(key, transition);
     return transition;
@@ -261,19 +403,12 @@ export class RaftModel implements Model {
     return judged;
   }
 
-  /**
-   * An answer that can do nothing for whom it is sent to, in this state or any later one, but what its loss does as well. The durable term
-   * counts: the one in memory may go back at a restart.
-   */
-  #isDead(messageId: number, next: Vector): boolean {
-    const { kind, to, term } = this.#messages.valueOf(messageId);
-    if (kind === 'append-request' || kind === 'vote-request' || kind === 'pre-vote-request') return false;
-    const { durable, state } = this.#members.valueOf(next[membersAt + placeOf(to)] ?? 0);
-    if (term > durable.term) return false;
-    // A granted pre-vote speaks of the term after the present one; a refused one that brings no newer term changes nobody's mind.
-    if (kind === 'pre-vote-answer') return true;
-    // Whoever is not candidate or leader in a term that its disk knows will not be it again in that term.
-    return term < durable.term || state.role !== (kind === 'vote-answer' ? 'candidate' : 'leader');
+  #isDead(messageId: number, next: Vector, isCampaignLeft: boolean): boolean {
+    const message = this.#messages.valueOf(messageId);
+    const to = this.#members.valueOf(next[membersAt + this.#addresseeOf(messageId)] ?? 0);
+    if (!this.#walk.isReduced) return isDeadAnswer(message, to);
+    const from = this.#members.valueOf(next[membersAt + placeOf(message.from)] ?? 0);
+    return isDead(message, to, from, isCampaignLeft);
   }
 
   /** Log matching: where two logs have the same index and term, they are equal up to there. */
@@ -323,14 +458,26 @@ export class RaftModel implements Model {
       : `${id} holds entry ${commitIndex} for committed, but only ${holders} disks have it`;
   }
 
-  #label(place: number, memberId: number, inputId: number, taken: number): readonly string[] {
+  #label(
+    place: number,
+    memberId: number,
+    inputId: number,
+    taken: number,
+    before: number,
+  ): readonly string[] {
     const config = this.#configs[place];
     if (config === undefined) return [];
     const input = this.#inputOf(inputId);
-    const { effects } = stepMember(this.#core, config, this.#members.valueOf(memberId), input);
-    const head = describeInput(idOf(place), input, taken === none);
+    const member = this.#members.valueOf(memberId);
+    const { effects } = stepMember(this.#core, config, member, input, beforeOf(before));
+    const isRepeat = taken === none && this.#walk.repeats === 'faults';
+    const head = describeInput(idOf(place), input, isRepeat, beforeOf(before));
     return [head, ...effects.map((effect) => `    ${describeEffect(idOf(place), effect).trim()}`)];
   }
+}
+
+function beforeOf(before: number): Before {
+  return { isLapsed: (before & lapsed) !== 0, isSticking: (before & sticking) !== 0 };
 }
 
 function isAfter(a: Vector, b: Vector, from: number, to: number): boolean {

@@ -17,6 +17,8 @@ export type MemberInput =
   | { readonly kind: 'stick' }
   /** ... until all of it is. */
   | { readonly kind: 'sync' }
+  /** From somebody who was asked something in an older term. */
+  | { readonly kind: 'hear-of-term'; readonly term: number }
   /** The process dies and starts anew. Of the unsynced writes so many were done, and of the next one so many entries. */
   | { readonly kind: 'restart'; readonly survivingWrites: number; readonly survivingEntries: number };
 
@@ -29,6 +31,16 @@ export interface MemberStep {
   readonly effects: readonly RaftEffect[];
 }
 
+/** What happens just before an input, where only together they make a difference. */
+export interface Before {
+  /** It has not heard its leader for so long that it would help another one. */
+  readonly isLapsed: boolean;
+  /** From here on what is written is not durable at once. */
+  readonly isSticking: boolean;
+}
+
+export const nothingBefore: Before = { isLapsed: false, isSticking: false };
+
 /** The core, or one with a bug in it. */
 export type StepRaft = typeof stepRaft;
 
@@ -37,9 +49,12 @@ export function stepMember(
   config: RaftConfig,
   before: RaftMember,
   input: MemberInput,
+  { isLapsed, isSticking }: Before = nothingBefore,
 ): MemberStep {
   const work = new MemberWork(core, config, before);
   try {
+    if (isLapsed) work.take({ kind: 'lapse' });
+    if (isSticking) work.take({ kind: 'stick' });
     work.take(input);
     if (!work.isDiskStuck) work.sync();
   } catch (error) {
@@ -99,6 +114,9 @@ class MemberWork {
       case 'sync':
         this.isDiskStuck = false;
         return;
+      case 'hear-of-term':
+        this.#hearOfTerm(input.term);
+        return;
       case 'restart':
         this.#restart(input.survivingWrites, input.survivingEntries);
         return;
@@ -130,6 +148,12 @@ class MemberWork {
       this.violation ??= `${selfId} answers in term ${message.term}, but its disk knows ${this.durable.term}`;
     if (message.kind === 'append-answer' && message.accepted && message.index >= this.durable.entries.length)
       this.violation ??= `${selfId} acknowledges entry ${message.index} before it is durable`;
+  }
+
+  #hearOfTerm(term: number): void {
+    const { selfId: to, memberIds } = this.#config;
+    const from = memberIds.find((id) => id !== to) ?? to;
+    this.step({ kind: 'message', message: { kind: 'pre-vote-answer', from, to, term, granted: false } });
   }
 
   #restart(survivingWrites: number, survivingEntries: number): void {
