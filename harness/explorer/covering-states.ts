@@ -4,6 +4,7 @@
  * through. Heads are kept as 64-bit hashes, the rest as it is.
  */
 import type { Vector } from './model.ts';
+import { isNoMore } from './used-up.ts';
 import { hashOf } from './visited-states.ts';
 
 const firstCapacity = 1 << 16;
@@ -33,10 +34,6 @@ export class CoveringStates {
 
   get count(): number {
     return this.#count;
-  }
-
-  get headCount(): number {
-    return this.#headCount;
   }
 
   collisionOdds(): number {
@@ -144,12 +141,6 @@ export class CoveringStates {
     for (let number = 0; number < this.#count; number += 1)
       this.#table[this.#placeOf(this.#high[number] ?? 0, this.#low[number] ?? 0)] = number + 1;
   }
-}
-
-/** Four bits each. */
-function isNoMore(used: number, than: number): boolean {
-  for (let shift = 0; shift < 32; shift += 4) if (((used >>> shift) & 15) > ((than >>> shift) & 15)) return false;
-  return true;
 }
 
 function grown(array: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {

@@ -1,10 +1,11 @@
 /** What an exploration covered, for people. */
 import type { Counterexample, Exploration, Progress } from './explore.ts';
+import type { JoinedExploration } from './explore-joined.ts';
 
 export interface TimedExploration {
   readonly size: string;
   readonly seconds: number;
-  readonly exploration: Exploration;
+  readonly exploration: Exploration | JoinedExploration;
 }
 
 const columns = ['size', 'states', 'steps', 'depth', 'seconds', 'states/s', 'covered'] as const;
@@ -45,12 +46,14 @@ export function counterexampleLines({ violation, steps }: Counterexample): reado
   return [...lines, `  => ${violation}`];
 }
 
-function endingText({ ending, depth, waiting, collisionOdds }: Exploration): string {
+function endingText({ ending, depth, waiting, collisionOdds }: TimedExploration['exploration']): string {
   switch (ending) {
     case 'complete':
       return `all of it; odds of a missed state ${collisionOdds.toExponential(0)}`;
     case 'counterexample':
       return 'up to a counterexample';
+    case 'violation':
+      return 'up to something that may be wrong';
     case 'time':
     case 'states':
     case 'depth':

@@ -2,6 +2,7 @@
  * A proof instead of a way: everything that may happen, and more (see JoinedStates), in far fewer states. Where it meets no violation,
  * there is none. Where it meets one, that may be one of those that cannot happen: then the exact walk decides.
  */
+import assert from 'node:assert/strict';
 import type { ExploreLimits, Progress } from './explore.ts';
 import { JoinedStates } from './joined-states.ts';
 import type { Model, Vector } from './model.ts';
@@ -15,10 +16,12 @@ export interface JoinedExploration extends Progress {
 const askEvery = 1 << 10;
 
 export function exploreJoined(
-  model: Model & { readonly headLength: number },
+  model: Model,
   { isOver, progress }: Pick<ExploreLimits, 'isOver' | 'progress'>,
 ): JoinedExploration {
-  const states = new JoinedStates(model.headLength);
+  const { headLength } = model;
+  assert(headLength !== undefined, `${model.name} does not say what on its way may be joined`);
+  const states = new JoinedStates(headLength);
   let level = [states.join(model.canonical(model.initial))];
   let nextLevel: number[] = [];
   let transitions = 0;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { explore } from './explore.ts';
+import { exploreJoined } from './explore-joined.ts';
 import type { Model, Vector, Visit } from './model.ts';
 
 /** Two counters; either may be raised up to a limit. A state is known by the counters in order: they are alike. */
@@ -8,6 +9,7 @@ class TwoCounters implements Model {
   readonly name = 'two counters';
   readonly scope = [];
   readonly initial: Vector = [0, 0];
+  readonly headLength = undefined;
   readonly #limit: number;
   readonly #badSum: number;
 
@@ -32,7 +34,40 @@ class TwoCounters implements Model {
   }
 }
 
+/**
+ * A place, and letters that may be picked up on the way to it, of which each leads one place further; asking for a letter again is a fault.
+ * A state: place, faults, letters.
+ */
+class Letters implements Model {
+  readonly name = 'letters';
+  readonly scope = [];
+  readonly initial: Vector = [0, 0];
+  readonly headLength = 1;
+  readonly #bad: number;
+
+  constructor(bad: number) {
+    this.#bad = bad;
+  }
+
+  canonical(state: Vector): Vector {
+    return state;
+  }
+
+  successors([place = 0, faults = 0, ...letters]: Vector, visit: Visit): void {
+    for (const letter of [1, 2, 3, 4]) {
+      if (letters.includes(letter)) continue;
+      const more = [...letters, letter].sort();
+      visit([place, faults, ...more], () => [`picks up ${letter}`], undefined);
+    }
+    const isBad = place + 1 === this.#bad;
+    if (letters.includes(place + 1))
+      visit([place + 1, faults, ...letters], () => ['goes on'], isBad ? 'too far' : undefined);
+    if (faults < 3) visit([place, faults + 1, ...letters], () => ['a fault'], undefined);
+  }
+}
+
 const never = -1;
+const noLimits = { isOver: () => false, progress: () => undefined };
 
 describe('the explorer', () => {
   it('walks through everything once, names aside', () => {
@@ -56,5 +91,17 @@ describe('the explorer', () => {
     assert.equal(explore(new TwoCounters(99, never), { depthMax: 5 }).ending, 'depth');
     assert.equal(explore(new TwoCounters(99, never), { statesMax: 100 }).ending, 'states');
     assert.equal(explore(new TwoCounters(599, never), { isOver: () => true }).ending, 'time');
+  });
+
+  it('leaves out what is covered: more used up, less on its way', () => {
+    // All that have fewer letters come first, so only what costs faults is left out: 16 sets, at each place those with the letters so far.
+    assert.equal(explore(new Letters(never), {}).states, 16 + 8 + 4 + 2 + 1);
+  });
+
+  it('joins what is on its way, and finds the same: nothing, or that something is wrong', () => {
+    const { ending, states } = exploreJoined(new Letters(never), noLimits);
+    assert.deepEqual({ ending, states }, { ending: 'complete', states: 5 });
+    assert.equal(exploreJoined(new Letters(4), noLimits).violation, 'too far');
+    assert.equal(explore(new Letters(4), {}).counterexample?.steps.length, 8);
   });
 });

@@ -17,6 +17,11 @@ export class Interned<T> {
     return this.#values.length;
   }
 
+  /** Undefined: not one of the very values that are kept. */
+  keptIdOf(value: T): number | undefined {
+    return this.#kept.get(value);
+  }
+
   idOf(value: T): number {
     const kept = this.#kept.get(value);
     if (kept !== undefined) return kept;

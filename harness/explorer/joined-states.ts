@@ -3,22 +3,25 @@
  * is, and nothing less: what holds here holds of every way.
  */
 import type { Vector } from './model.ts';
+import { isNoMore } from './used-up.ts';
 import { hashOf } from './visited-states.ts';
 
 const firstCapacity = 1 << 16;
 
 export class JoinedStates {
-  readonly #keyLength: number;
+  readonly #headLength: number;
   #high = new Uint32Array(firstCapacity);
   #low = new Uint32Array(firstCapacity);
   readonly #heads: Vector[] = [];
   readonly #onTheWay: Vector[] = [];
   readonly #isWaiting: boolean[] = [];
-  /** Open addressing: number of the state + 1; 0 is free. */
+  /** The state before with the same head, + 1; 0: none. */
+  readonly #previous: number[] = [];
+  /** Open addressing: by head: number of the latest state + 1; 0 is free. */
   #table = new Uint32Array(2 * firstCapacity);
 
   constructor(headLength: number) {
-    this.#keyLength = headLength + 1;
+    this.#headLength = headLength;
   }
 
   get count(): number {
@@ -31,20 +34,25 @@ export class JoinedStates {
 
   /** The number of a state that has to be walked through (again); -1 when it has nothing new or waits already. */
   join(state: Vector): number {
-    const { high, low } = hashOf(state, this.#keyLength);
+    if (this.count === this.#high.length) this.#grow();
+    const { high, low } = hashOf(state, this.#headLength);
     const place = this.#placeOf(high, low);
-    const held = this.#table[place] ?? 0;
-    if (held !== 0) return this.#widen(held - 1, state);
-    if (this.count === this.#high.length) {
-      this.#grow();
-      return this.join(state);
+    const latest = this.#table[place] ?? 0;
+    const used = state[this.#headLength] ?? 0;
+    let same = 0;
+    for (let held = latest; held !== 0; held = this.#previous[held - 1] ?? 0) {
+      const heldUsed = this.#heads[held - 1]?.[this.#headLength] ?? 0;
+      if (isNoMore(heldUsed, used) && this.#hasAll(held - 1, state)) return -1;
+      if (heldUsed === used) same = held;
     }
+    if (same !== 0) return this.#widen(same - 1, state);
     const number = this.count;
     this.#high[number] = high;
     this.#low[number] = low;
     this.#table[place] = number + 1;
-    this.#heads.push(state.slice(0, this.#keyLength));
-    this.#onTheWay.push(state.slice(this.#keyLength));
+    this.#previous.push(latest);
+    this.#heads.push(state.slice(0, this.#headLength + 1));
+    this.#onTheWay.push(state.slice(this.#headLength + 1));
     this.#isWaiting.push(true);
     return number;
   }
@@ -55,16 +63,19 @@ export class JoinedStates {
     return [...(this.#heads[number] ?? []), ...(this.#onTheWay[number] ?? [])];
   }
 
-  #widen(number: number, state: Vector): number {
+  #hasAll(number: number, state: Vector): boolean {
     const known = this.#onTheWay[number] ?? [];
-    let isNew = false;
-    for (let at = this.#keyLength, knownAt = 0; at < state.length && !isNew; at += 1) {
+    let knownAt = 0;
+    for (let at = this.#headLength + 1; at < state.length; at += 1) {
       const word = state[at] ?? 0;
       while (knownAt < known.length && (known[knownAt] ?? 0) < word) knownAt += 1;
-      isNew = known[knownAt] !== word;
+      if (known[knownAt] !== word) return false;
     }
-    if (!isNew) return -1;
-    const all = new Set([...known, ...state.slice(this.#keyLength)]);
+    return true;
+  }
+
+  #widen(number: number, state: Vector): number {
+    const all = new Set([...(this.#onTheWay[number] ?? []), ...state.slice(this.#headLength + 1)]);
     this.#onTheWay[number] = [...all].sort((a, b) => a - b);
     if (this.#isWaiting[number]) return -1;
     this.#isWaiting[number] = true;

@@ -12,7 +12,7 @@ export interface Model {
    * Where one state may cover another, so many numbers in front must be equal; the next one is what was used up, 4 bits each, the less
    * the better; then, in growing order, what is on its way, the more the better. Undefined: only equal states are one.
    */
-  readonly headLength?: number;
+  readonly headLength: number | undefined;
   /** One state of all those that differ by the names of nodes only. Its successors must be theirs but for names. */
   canonical(state: Vector): Vector;
   /** Calls `visit` for everything that may happen next, in an order that is a function of the state. */

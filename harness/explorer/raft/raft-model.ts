@@ -1,6 +1,13 @@
 /**
  * Raft, in every order of messages: the real core, disks that lose what is not synced, messages that overtake each other, come twice or never.
  * A message that is lost is one that is never delivered, so losses cost nothing and are all covered.
+ *
+ * Reduced, each of these allows at least what happens in full, and no step that changes something a promise speaks of is left out:
+ * - a message stays on its way when it was delivered, so with more on its way everything may happen that may happen with less;
+ * - therefore an answer that changes nothing at who gives it is given at once;
+ * - a refusal that only brings a newer term is not kept: any member may hear of any term that another one has on its disk;
+ * - a silence of the leader happens just before a request for a vote, a disk sticks just before a write: nobody sees either earlier;
+ * - what no later step can see is not kept (forgotten.ts), nor messages that can do nothing any more (lasting-message.ts).
  */
 import { stepRaft } from '../../../cluster/raft/raft-core.ts';
 import { describeEffect } from '../../../cluster/raft/raft-lines.ts';
@@ -84,7 +91,7 @@ export class RaftModel implements Model {
   readonly name = 'raft';
   readonly scope: readonly string[];
   readonly initial: Vector;
-  readonly headLength?: number;
+  readonly headLength: number | undefined;
   readonly #bounds: RaftBounds;
   readonly #walk: RaftWalk;
   readonly #core: StepRaft;
@@ -115,8 +122,12 @@ export class RaftModel implements Model {
     const { nodes, messages, faults, campaigns, heartbeats, reads } = bounds;
     this.scope = [
       `${nodes} members, ${messages} proposals, ${reads} reads, ${campaigns} campaigns, ${heartbeats} heartbeats or silences of a leader`,
-      `${faults} faults: a disk that stops to make writes durable, until it has done so or the member restarts without any part of them; or a message that comes twice`,
-      'messages come in any order or never; two equal ones on their way are one',
+      `${faults} faults: a disk that stops to make writes durable, until it has done so or the member restarts without any part of them${
+        walk.repeats === 'faults' ? '; or a message that comes twice' : ''
+      }`,
+      walk.repeats === 'faults'
+        ? 'messages come in any order or never; two equal ones on their way are one'
+        : 'messages come in any order, as often as they like, or never',
     ];
     const memberIds = Array.from({ length: nodes }, (_, place) => idOf(place));
     this.#configs = memberIds.map((selfId) => ({
@@ -128,7 +139,7 @@ export class RaftModel implements Model {
       // Reduced: more than a log can have entries, so that none of them need be remembered.
       inFlightRequestsMax: walk.isReduced ? messages + campaigns + 1 : 4,
     }));
-    if (walk.isReduced) this.headLength = membersAt + nodes;
+    this.headLength = walk.isReduced ? membersAt + nodes : undefined;
     this.#permutations = permutations(nodes);
     this.#renamedMembers = new RenamedIds(this.#members, renameMember, this.#permutations);
     this.#renamedMessages = new RenamedIds(this.#messages, renameMessage, this.#permutations);
@@ -170,6 +181,16 @@ export class RaftModel implements Model {
       if (best === undefined || isBefore(renamed, best, nodes)) best = renamed;
     }
     return best ?? state;
+  }
+
+  /** What people can see of a state, names aside: roles, terms, logs in memory and on disk, what is held for committed. */
+  situationOf(state: Vector): string {
+    const members = state.slice(membersAt, membersAt + this.#bounds.nodes).map((id) => {
+      const { state: own, durable } = this.#members.valueOf(id);
+      const logs = `${entriesKey(own.entries)}/${entriesKey(durable.entries)}`;
+      return `${own.role} ${own.term}/${durable.term} ${logs} ${own.commitIndex}`;
+    });
+    return `${this.#histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
   }
 
   successors(state: Vector, visit: Visit): void {
@@ -275,7 +296,8 @@ export class RaftModel implements Model {
       if (countOf(used, oneCampaign) < campaigns) open.push([{ kind: 'campaign' }, oneCampaign]);
       const isPatient = state.electionElapsedTicks < electionTicks;
       // Only where it makes a difference: to a member that protects a leader.
-      if (!this.#walk.isReduced && isPatient && state.leaderId !== undefined) open.push([{ kind: 'lapse' }, 0]);
+      if (!this.#walk.isReduced && isPatient && state.leaderId !== undefined)
+        open.push([{ kind: 'lapse' }, 0]);
     }
     if (isDiskStuck) {
       for (let survivingWrites = 0; survivingWrites <= unsynced.length; survivingWrites += 1) {
@@ -369,7 +391,8 @@ export class RaftModel implements Model {
     if (member !== memberId || news !== none || violation !== undefined) return;
     const firstMessage = membersAt + this.#bounds.nodes + 1;
     for (const answer of sent)
-      if (!next.includes(answer, firstMessage) && !this.#isDead(answer, next, isCampaignLeft)) next.push(answer);
+      if (!next.includes(answer, firstMessage) && !this.#isDead(answer, next, isCampaignLeft))
+        next.push(answer);
   }
 
   #transition(place: number, memberId: number, inputId: number, before: number): Transition {
@@ -458,13 +481,7 @@ export class RaftModel implements Model {
       : `${id} holds entry ${commitIndex} for committed, but only ${holders} disks have it`;
   }
 
-  #label(
-    place: number,
-    memberId: number,
-    inputId: number,
-    taken: number,
-    before: number,
-  ): readonly string[] {
+  #label(place: number, memberId: number, inputId: number, taken: number, before: number): readonly string[] {
     const config = this.#configs[place];
     if (config === undefined) return [];
     const input = this.#inputOf(inputId);

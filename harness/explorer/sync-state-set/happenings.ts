@@ -31,12 +31,19 @@ export function happenings(
       );
     });
     if (replica.epochAtRegistration === -1) {
-      for (const alive of [undefined, ...world.replicas.filter((one) => one !== replica)]) {
-        const beside = alive === undefined ? 'alone' : `beside broker ${alive.brokerId}`;
-        add(
-          () => `broker ${brokerId} registers, ${beside}`,
-          () => step.register(replica, alive),
-        );
+      add(
+        () => `broker ${brokerId} registers, alone`,
+        () => step.register(replica, undefined, false),
+      );
+      for (const alive of world.replicas) {
+        if (alive === replica) continue;
+        // Which of two that are as good is preferred, is for their operator to say.
+        for (const isFirst of [false, true])
+          add(
+            () =>
+              `broker ${brokerId} registers, beside broker ${alive.brokerId}${isFirst ? ', which is preferred' : ''}`,
+            () => step.register(replica, alive, isFirst),
+          );
       }
     }
     if (used.faults < bounds.faults) {

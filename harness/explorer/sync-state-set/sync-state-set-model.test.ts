@@ -2,22 +2,39 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { SeededBug } from '../../../cluster/runtime/seeded-bug.ts';
 import { type Exploration, explore } from '../explore.ts';
+import { exploreJoined } from '../explore-joined.ts';
+import { WatchedModel } from '../watched-model.ts';
 import { type SyncStateSetBounds, SyncStateSetModel } from './sync-state-set-model.ts';
 
 const small: SyncStateSetBounds = { nodes: 2, messages: 1, faults: 0, elections: 1, proposals: 1 };
 
+const noLimits = { isOver: () => false, progress: () => undefined };
+
+function modelOf(bounds: SyncStateSetBounds, isReduced: boolean, ...bugs: SeededBug[]): SyncStateSetModel {
+  return new SyncStateSetModel(bounds, { minInSyncReplicas: 1, seededBugs: new Set(bugs) }, isReduced);
+}
+
 function exploreWith(bounds: SyncStateSetBounds, ...bugs: SeededBug[]): Exploration {
-  return explore(new SyncStateSetModel(bounds, { minInSyncReplicas: 1, seededBugs: new Set(bugs) }), {});
+  return explore(modelOf(bounds, true, ...bugs), {});
 }
 
 describe('the model of SyncStateSet and epochs', () => {
   const sizes: readonly SyncStateSetBounds[] = [small, { ...small, faults: 1, elections: 0 }];
   for (const bounds of sizes) {
-    it(`finds nothing in all of ${JSON.stringify(bounds)}`, () => {
-      const { ending, counterexample, states } = exploreWith(bounds);
+    it(`finds nothing in all of ${JSON.stringify(bounds)}, and reduced misses nothing`, () => {
+      const whole = modelOf(bounds, false);
+      const met = new WatchedModel(whole, (state) => whole.situationOf(state));
+      const { ending, counterexample, states } = explore(met, {});
       assert.equal(counterexample, undefined);
       assert.equal(ending, 'complete');
       assert(states > 500, `${states} states`);
+      for (const walk of [explore, exploreJoined]) {
+        const part = modelOf(bounds, true);
+        const metToo = new WatchedModel(part, (state) => part.situationOf(state));
+        assert.equal(walk(metToo, noLimits).ending, 'complete');
+        // The same situations, neither fewer nor more.
+        assert.deepEqual([...metToo.seen].sort(), [...met.seen].sort());
+      }
     });
   }
 
@@ -35,10 +52,15 @@ describe('the model of SyncStateSet and epochs', () => {
     ['skip-disconnected-member', { ...noElection, faults: 1 }, /was acknowledged or read, but broker 2/, 3],
   ];
   for (const [bug, bounds, expected, stepsMax] of found) {
-    it(`finds ${bug} in at most ${stepsMax} steps`, () => {
+    it(`finds ${bug} in ${stepsMax} steps, in full, reduced and joined`, () => {
       const { counterexample } = exploreWith(bounds, bug);
       assert.match(counterexample?.violation ?? '', expected);
-      assert(counterexample !== undefined && counterexample.steps.length <= stepsMax);
+      assert.equal(counterexample?.steps.length, stepsMax);
+      assert.equal(explore(modelOf(bounds, false, bug), {}).counterexample?.steps.length, stepsMax);
+      assert.match(
+        exploreJoined(modelOf(bounds, true, bug), noLimits).violation ?? '',
+        /was acknowledged or read/,
+      );
       if (bug !== 'ack-before-replication') assert.equal(exploreWith(bounds).counterexample, undefined);
     });
   }

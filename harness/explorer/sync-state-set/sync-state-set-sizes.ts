@@ -9,6 +9,7 @@ export const syncStateSetSizes: readonly SyncStateSetBounds[] = [
   { nodes: 2, messages: 1, faults: 1, elections: 1, proposals: 1 },
   { nodes: 2, messages: 2, faults: 1, elections: 1, proposals: 1 },
   { nodes: 3, messages: 1, faults: 0, elections: 1, proposals: 1 },
+  { nodes: 3, messages: 1, faults: 1, elections: 1, proposals: 1 },
   { nodes: 2, messages: 2, faults: 2, elections: 2, proposals: 2 },
   { nodes: 3, messages: 2, faults: 2, elections: 2, proposals: 2 },
 ];

@@ -143,7 +143,8 @@ export class WorldStep {
     return this.#changed({ replica: fresh, acknowledged: [], violation: undefined }, world);
   }
 
-  register(replica: Replica, alive: Replica | undefined): Outcome | undefined {
+  /** `isFirst`: `alive` is preferred where both are as good. */
+  register(replica: Replica, alive: Replica | undefined, isFirst: boolean): Outcome | undefined {
     const command = {
       kind: 'register-broker',
       brokerName: 'b',
@@ -151,7 +152,7 @@ export class WorldStep {
       brokerAddress: `broker-${replica.brokerId}:1`,
       haAddress: `broker-${replica.brokerId}:1`,
       registrant: aliveOf(replica),
-      liveness: { ...nobodyAlive, alive: alive === undefined ? [] : [aliveOf(alive)] },
+      liveness: { ...nobodyAlive, alive: alive === undefined ? [] : [aliveOf(alive, isFirst ? 0 : 2)] },
       invokeTime: 0,
     } as const;
     const world = this.#decided(command);
@@ -251,7 +252,7 @@ export class WorldStep {
       syncStateSet,
       syncStateSetEpoch,
       incarnations,
-      liveness: { ...nobodyAlive, alive: this.world.replicas.map(aliveOf) },
+      liveness: { ...nobodyAlive, alive: this.world.replicas.map((one) => aliveOf(one)) },
       invokeTime: 0,
     } as const;
     const world = this.#decided(command);
@@ -291,7 +292,7 @@ export class WorldStep {
     if (code !== 0 || after === undefined) return undefined;
     if (after === controller.brokerSet) return this.world;
     const view = viewOf(after);
-    const isNews = JSON.stringify(view) !== JSON.stringify(controller.views.at(-1));
+    const isNews = JSON.stringify(view) !== JSON.stringify(viewOf(controller.brokerSet));
     const views = isNews ? [...controller.views, view] : controller.views;
     return { ...this.world, controller: { brokerSet: after, views } };
   }
@@ -361,13 +362,13 @@ export class WorldStep {
 
 const nobodyAlive: Liveness = { alive: [], masterDownEpoch: null, isUncleanElectionEnabled: false };
 
-function aliveOf(replica: Replica) {
+function aliveOf(replica: Replica, electionPriority = 1) {
   return {
     brokerId: replica.brokerId,
     incarnation: incarnationOf(replica),
     epoch: replica.epochs.at(-1)?.epoch ?? 0,
     maxOffset: replica.log.length,
-    electionPriority: 1,
+    electionPriority,
     isSuspect: false,
   };
 }
