@@ -96,6 +96,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['lost-ack-write', 'truncate-below-confirm', 'epoch-start-below-confirm', 'under-replicated'],
+    rareOnProcesses:
+      'the master has to die between the proposal of a replica and the answer of the controllers: milliseconds where nothing is slow',
   },
   {
     id: 'S02',
@@ -129,6 +131,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'partition',
     expected: ['under-replicated', 'lost-ack-write', 'truncate-below-confirm'],
+    rareOnProcesses:
+      'one slave has to stand still while the connections of the other come and go: one move of sequence in twelve',
   },
   {
     id: 'S05',
@@ -151,6 +155,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'kill,pause,partition',
     expected: ['stuck', 'replica-not-in-sync', 'unavailable'],
+    rareOnProcesses: 'both slaves have to be lost within one look of the master, which lives on',
   },
   {
     id: 'S07',
@@ -162,6 +167,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'pause',
     expected: ['unavailable', 'stuck'],
+    rareOnProcesses:
+      'a slave has to stand still with nothing beside it: any second fault brings a new master, and with it a new look',
   },
   {
     id: 'S08',
@@ -179,6 +186,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
       'truncate-below-confirm',
       'epoch-start-mismatch',
     ],
+    rareOnProcesses:
+      'two epochs have to begin at the same offset: at hundreds of writes per second the first one has bytes at once',
   },
   {
     id: 'S09',
@@ -196,6 +205,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
       'epoch-start-mismatch',
       'epoch-start-below-confirm',
     ],
+    rareOnProcesses:
+      'a master that is alone has to lose its role, get it again, and then follow one of those who followed it',
   },
   {
     id: 'S10',
@@ -218,6 +229,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'slow',
     expected: ['broken-link', 'stuck', 'unavailable'],
+    rareOnProcesses:
+      'a frame has to arrive in pieces that end within its last 16 bytes; a local link gives it whole',
   },
   {
     id: 'S11',
@@ -229,6 +242,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'partition,kill',
     expected: ['prefix-divergence', 'lost-ack-write', 'offset-divergence', 'truncate-below-confirm'],
+    rareOnProcesses:
+      'a crash has to come between a truncation and the writes that cover what was cut: milliseconds at hundreds of writes per second',
   },
   {
     id: 'S12',
@@ -310,6 +325,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     nemeses: 'kill',
     // Every member of the SyncStateSet has what was acknowledged, so nothing is lost; with enableElectUncleanMaster the control loses, too.
     expected: ['shorter-log-elected'],
+    rareOnProcesses:
+      'one slave has to lag when the master dies, and by so much that its end is the greater one modulo 1024',
   },
   {
     id: 'S16',
@@ -321,6 +338,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'pause',
     expected: ['unavailable', 'stuck'],
+    rareOnProcesses:
+      'the master has to stand still with nothing beside it for longer than the group may need',
   },
   {
     id: 'S21',
@@ -343,6 +362,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'kill,pause',
     expected: ['unavailable', 'stuck'],
+    rareOnProcesses: 'the master and the leading controller have to die together, with nothing beside it',
   },
   {
     id: 'S18',
@@ -354,6 +374,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'partition',
     expected: ['split-route'],
+    rareOnProcesses:
+      'a deposed master has to reach one nameserver and no other server: one move of sequence in twelve',
   },
   {
     id: 'B48',
@@ -365,6 +387,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'restart',
     expected: ['split-route'],
+    rareOnProcesses:
+      'a master has to be stopped while it stands still, after another one took its place: one move of sequence in twelve',
   },
 ];
 
