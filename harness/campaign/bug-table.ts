@@ -132,7 +132,7 @@ export function bugsMarkdown(record: BugsRecord): string {
   return [
     `# Seeded bugs, world ${record.world}: ${record.verdict}`,
     '',
-    `\`${record.command}\`, ${record.realSeconds.toFixed(0)} s on ${record.workers} threads${record.interrupted ? ', stopped by hand' : ''}; ${unitText(record)}.`,
+    `\`${record.command}\`, ${record.realSeconds.toFixed(0)} s on ${record.workers} threads${record.interrupted ? ', not finished' : ''}; ${unitText(record)}.`,
     '',
     line(bugTableHeads),
     line(bugTableHeads.map(() => '---')),

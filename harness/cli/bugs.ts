@@ -68,6 +68,19 @@ export async function bugs(
   const startMs = osClock.monotonicMs();
   const startWallMs = osClock.wallMs();
   const hunted: HuntedBug[] = [];
+  const recordNow = (isWhole: boolean): BugsRecord => ({
+    version: 1,
+    command,
+    world,
+    verdict: isWhole ? verdictOf(hunted) : 'unknown',
+    seedsMax,
+    bugs: hunted,
+    waiting: waitingBugs,
+    realSeconds: (osClock.monotonicMs() - startMs) / 1000,
+    workers: runner.workers,
+    interrupted: !isWhole,
+    versions: programVersions(),
+  });
   try {
     for (const row of rows) {
       if (abort.signal.aborted) break;
@@ -88,23 +101,13 @@ export async function bugs(
       const bug: HuntedBug = { row, searches, ...(excuse === undefined ? {} : { excuse }) };
       hunted.push(bug);
       if (!values.has('quiet')) terminal.line(progressText(bug, terminal));
+      // Also who ends it at once, after hours, has the table as far as it went.
+      writeBugs(resultsFolder, startWallMs, recordNow(false));
     }
   } finally {
     if (runner instanceof SeedPool) await runner.close();
   }
-  const record: BugsRecord = {
-    version: 1,
-    command,
-    world,
-    verdict: abort.signal.aborted ? 'unknown' : verdictOf(hunted),
-    seedsMax,
-    bugs: hunted,
-    waiting: waitingBugs,
-    realSeconds: (osClock.monotonicMs() - startMs) / 1000,
-    workers: runner.workers,
-    interrupted: abort.signal.aborted,
-    versions: programVersions(),
-  };
+  const record = recordNow(!abort.signal.aborted);
   const folder = writeBugs(resultsFolder, startWallMs, record);
   if (values.has('json')) terminal.output(`${JSON.stringify(record, null, 2)}\n`);
   terminal.line('');
