@@ -72,6 +72,7 @@ export const anomalyNames = [
   'shorter-log-elected',
   'split-route',
   // The group as a whole.
+  'recovery-point',
   'unavailable',
   'stuck',
   'failover-without-fault',

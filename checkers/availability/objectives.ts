@@ -47,7 +47,7 @@ export function checkObjectives({ recoveries, failovers, lost }: ObjectivesInput
       elected === undefined
         ? `${point.lost} acknowledged messages are gone, though no master was elected after them`
         : `the failover to epoch ${elected.masterEpoch} (${elected.nodes.join(', ')}) at ${(elected.time / 1e9).toFixed(3)} s took ${point.lost} acknowledged messages, the oldest ("${oldest}") acknowledged ${Math.round(point.ms)} ms before`;
-    found.add({ name: 'lost-ack-write', detail, operations: indices, messages: [oldest] });
+    found.add({ name: 'recovery-point', detail, operations: indices, messages: [oldest] });
   }
   const slowest = times(recoveries.map(({ firstOk }) => firstOk));
   const rto =

@@ -39,7 +39,7 @@ describe('the summary', () => {
     assert.match(lines[2] ?? '', /^log\/lost +INVALID {2}3 lost-ack-write: /);
     assert.match(
       lines[3] ?? '',
-      /^availability\/objectives +INVALID {2}1 lost-ack-write: the failover to epoch 3/,
+      /^availability\/objectives +INVALID {2}1 recovery-point: the failover to epoch 3/,
     );
     assert.match(lines[4] ?? '', /^stats +valid/);
     const text = lines.join('\n');

@@ -136,7 +136,7 @@ describe('the report in a browser', function () {
     assert.match(page.url(), /#anomaly=1$/);
     assert.match(
       await page.innerText('#anomaly'),
-      /Anomaly 1 of \d+[\s\S]*lost-ack-write the failover to epoch 3 .* was acknowledged by n2 \(master of epoch 2\) as jepsen\/0@/s,
+      /Anomaly 1 of \d+[\s\S]*recovery-point the failover to epoch 3 .* was acknowledged by n2 \(master of epoch 2\) as jepsen\/0@/s,
     );
     const first = await page.evaluate<number>('report.data.operations.start[report.anomalies[0].places[0]]');
     const [from, to] = await visible();

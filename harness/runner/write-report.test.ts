@@ -33,7 +33,7 @@ describe('what is written of a judged run', () => {
     assert.equal(results['version'], 2);
     assert.equal(results['verdict'], 'invalid');
     assert.equal(results['seed'], 3);
-    assert.deepEqual(results['anomalies'], ['lost-ack-write', 'offset-divergence']);
+    assert.deepEqual(results['anomalies'], ['lost-ack-write', 'offset-divergence', 'recovery-point']);
     assert.deepEqual(results['expectedAnomalies'], ['lost-ack-write']);
     assert.equal((results['checkers'] as unknown[]).length, 19);
   });
