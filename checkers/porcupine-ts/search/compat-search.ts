@@ -57,11 +57,17 @@ export class CompatSearch implements Search {
     const { events, program } = this.#problem;
     const { next, previous, calls, returns, slotOf } = this.#timeline;
     const { code, space } = program;
-    const [cache, words, orders] = [this.#cache, this.#words, this.#orders];
-    const [stackOperation, stackState] = [this.#stackOperation, this.#stackState];
+    const cache = this.#cache;
+    const words = this.#words;
+    const orders = this.#orders;
+    const stackOperation = this.#stackOperation;
+    const stackState = this.#stackState;
     const tail = next.length - 1;
     const end = this.steps + stepsMax;
-    let [node, placed, state, steps] = [this.#node, this.#placed, this.#state, this.steps];
+    let node = this.#node;
+    let placed = this.#placed;
+    let state = this.#state;
+    let steps = this.steps;
     let result: SearchState = 'running';
     while (steps < end && !interruption.raised) {
       if (node === tail) {
@@ -122,7 +128,10 @@ export class CompatSearch implements Search {
       previous[next[node] as number] = node;
       node = next[node] as number;
     }
-    [this.#node, this.#placed, this.#state, this.steps] = [node, placed, state, steps];
+    this.#node = node;
+    this.#placed = placed;
+    this.#state = state;
+    this.steps = steps;
     return result;
   }
 }

@@ -105,12 +105,21 @@ export class FastSearch implements Search {
     const { next, previous, calls, returns, slotOf } = this.#timeline;
     const { code, space } = program;
     const { groups, groupOf, used } = this.#unanswered;
-    const [cache, words, orders, parityWords] = [this.#cache, this.#words, this.#orders, this.#parityWords];
+    const cache = this.#cache;
+    const words = this.#words;
+    const orders = this.#orders;
+    const parityWords = this.#parityWords;
     const trail = this.#trail;
-    const [frameStart, frameState] = [this.#frameStart, this.#frameState];
+    const frameStart = this.#frameStart;
+    const frameState = this.#frameState;
     const end = this.steps + stepsMax;
-    let [frames, placed, remaining, state] = [this.#frames, this.#placed, this.#remaining, this.#state];
-    let [node, group, steps] = [this.#node, this.#group, this.steps];
+    let frames = this.#frames;
+    let placed = this.#placed;
+    let remaining = this.#remaining;
+    let state = this.#state;
+    let node = this.#node;
+    let group = this.#group;
+    let steps = this.steps;
     let result: SearchState = 'running';
     // Entering: `chosen` was just placed (or nothing, at the start); its read-only followers are placed, then it is looked up.
     let entering = !this.#started;
@@ -246,8 +255,13 @@ export class FastSearch implements Search {
         group = -1;
       }
     }
-    [this.#frames, this.#placed, this.#remaining, this.#state] = [frames, placed, remaining, state];
-    [this.#node, this.#group, this.steps] = [node, group, steps];
+    this.#frames = frames;
+    this.#placed = placed;
+    this.#remaining = remaining;
+    this.#state = state;
+    this.#node = node;
+    this.#group = group;
+    this.steps = steps;
     // A slice that ends between placing and looking up goes on there.
     this.#started = !entering;
     return result;
