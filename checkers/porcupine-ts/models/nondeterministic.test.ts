@@ -23,7 +23,9 @@ const someOf: NondeterministicModel<Members, Input, Members> = {
 };
 
 function subsets(values: Members): Members[] {
-  return values.reduce<Members[]>((all, value) => [...all, ...all.map((subset) => [...subset, value])], [[]]);
+  const all: Members[] = [[]];
+  for (const value of values) for (const subset of all.slice()) all.push([...subset, value]);
+  return all;
 }
 
 const history = (all: Members): HistoryEvent<Input, Members>[] => [
