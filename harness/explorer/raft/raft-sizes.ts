@@ -11,7 +11,7 @@ export const raftSizes: readonly RaftBounds[] = [
   { nodes: 3, ...none, messages: 1 },
   { nodes: 3, ...none, campaigns: 2 },
   { nodes: 3, ...none, faults: 1 },
-  { nodes: 2, ...none, messages: 1, faults: 2 },
+  { nodes: 2, ...none, messages: 2, faults: 2 },
   { nodes: 2, ...none, messages: 1, faults: 1, heartbeats: 1, reads: 1 },
   { nodes: 3, ...none, messages: 2 },
   { nodes: 3, ...none, messages: 1, faults: 1 },
