@@ -351,6 +351,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     worlds: anywhere,
     nemeses: 'clock',
     expected: ['failover-without-fault', 'unavailable', 'stuck'],
+    rareOnProcesses:
+      'the clock of the leading controller has to jump, one variant of many; `--nemesis clock` goes for it',
   },
   {
     id: 'S17',

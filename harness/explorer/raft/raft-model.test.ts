@@ -66,7 +66,7 @@ describe('the Raft model', () => {
       const { ending, states, counterexample } = explore(met, {});
       assert.equal(counterexample, undefined);
       assert.equal(ending, 'complete');
-      assert(states > 1000, `${states} states`);
+      assert(states > 100, `${states} states`);
       const part = new RaftModel(bounds);
       const metToo = new WatchedModel(part, (state) => part.situationOf(state));
       assert.equal(exploreJoined(metToo, noLimits).ending, 'complete');
