@@ -147,6 +147,11 @@ describe('the checker of availability: failovers', () => {
     assert.match(result.anomalies[0]?.detail ?? '', /epoch 2 was elected 5\.0 s into the run/);
   });
 
+  it('does not hold against the group what it elects while its nodes are stopped, one after the other', () => {
+    assert.equal(judge({ trace: [elected(60.1, 2)] }).verdict, 'valid');
+    assert.equal(judge({ trace: [elected(59.9, 2)] }).verdict, 'invalid');
+  });
+
   it('hears of an election from the broker too, and counts it once', () => {
     assert.deepEqual(judge({ trace: [promoted(5, 'n2', 2)] }).anomalyCounts, { 'failover-without-fault': 1 });
     const both = judge({ trace: [elected(5, 2), promoted(5.1, 'n2', 2)] });

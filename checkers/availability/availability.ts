@@ -68,7 +68,7 @@ export function checkAvailability(input: AvailabilityInput): CheckResult {
   const found = new AnomalyCollector();
   const sends = sendsOf(input.sends);
   const recoveries = recoveriesOf(input);
-  const elections = failovers(trace);
+  const elections = failovers(trace, input.endNs);
   for (const { masterEpoch, time, nodes } of elections) {
     if (windows.some((window) => explains(window, time))) continue;
     const detail = `epoch ${masterEpoch} was elected ${seconds(time)} s into the run, when no fault was at work`;

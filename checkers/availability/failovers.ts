@@ -10,8 +10,8 @@ export interface Failover {
   readonly nodes: readonly string[];
 }
 
-/** Time 0 is when the cluster was ready: what was elected before belongs to the start. */
-export function failovers(trace: readonly TraceEvent[]): Failover[] {
+/** Time 0 is when the cluster was ready: what was elected before belongs to the start, and to the stop of all nodes what comes after `endNs`. */
+export function failovers(trace: readonly TraceEvent[], endNs: number): Failover[] {
   const byEpoch = new Map<number, { masterEpoch: number; time: number; nodes: string[] }>();
   for (const event of trace) {
     const isElection =
@@ -25,7 +25,9 @@ export function failovers(trace: readonly TraceEvent[]): Failover[] {
       known.nodes.push(event.node);
     }
   }
-  return [...byEpoch.values()].filter(({ time }) => time >= 0).sort((a, b) => a.time - b.time);
+  return [...byEpoch.values()]
+    .filter(({ time }) => time >= 0 && time <= endNs)
+    .sort((a, b) => a.time - b.time);
 }
 
 /** How long after a proven heal a failover may still come from the fault: silence, election, and bytes that were held. */

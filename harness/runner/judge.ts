@@ -137,7 +137,7 @@ function checksOf(
     'availability/objectives': () =>
       checkObjectives({
         recoveries: recoveriesOf({ sends, windows, trace, endNs }),
-        failovers: failovers(trace),
+        failovers: failovers(trace, endNs),
         lost: lostAppends(logs(), finalFromNs),
       }),
     'availability/windows': () => tellUnavailability(evidence.unavailability, windows),
