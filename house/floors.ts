@@ -128,7 +128,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/links',
     'nemeses',
   ],
-  'harness/report': ['checkers', 'checkers/history', 'harness', 'harness/record'],
+  'harness/report': ['checkers', 'checkers/explanation', 'checkers/history', 'harness', 'harness/record'],
   'harness/runner': [
     'checkers',
     'checkers/availability',

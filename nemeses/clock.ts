@@ -11,6 +11,7 @@ import type {
   ProbeResult,
 } from './nemesis.ts';
 import { chooseServers, serverTargets } from './server-targets.ts';
+import { twoPartVariants } from './two-part-variants.ts';
 
 /**
  * - `bump`: each clock jumps to its own distance from the truth, 128 ms to 262 s.
@@ -20,6 +21,7 @@ import { chooseServers, serverTargets } from './server-targets.ts';
  */
 const kinds = ['bump', 'strobe', 'drift'] as const;
 type Kind = (typeof kinds)[number];
+const variants = twoPartVariants('clock fault', kinds, serverTargets);
 
 const right: ClockSetting = { offsetMs: 0, driftPpm: 0, ratePpm: 0 };
 /** To read and to set a clock takes its time in the real worlds. */
@@ -33,9 +35,9 @@ export const clock: Nemesis = {
   colours: ['#c7a0e9', '#5f3a8a'],
   purpose:
     'deadlines, leases and orders that trust a wall clock, and time-outs that trust all clocks to go alike',
-  variants: kinds.flatMap((kind) => serverTargets.map((target) => `${kind}/${target}`)),
+  variants: variants.all,
   plan(variant, random, view) {
-    const { kind, target } = parseVariant(variant);
+    const [kind, target] = variants.parse(variant);
     const nodes = chooseServers(target, random, view);
     if (typeof nodes === 'string') return { kind: 'no-target', variant, reason: nodes };
     const amounts = Object.fromEntries(nodes.map((node) => [node, amountOf(kind, random)]));
@@ -45,7 +47,7 @@ export const clock: Nemesis = {
   },
   fallback: () => undefined,
   async inject(cluster, plan, harnessClock) {
-    const { kind } = parseVariant(plan.variant);
+    const [kind] = variants.parse(plan.variant);
     switch (kind) {
       case 'bump':
         return bump(cluster, plan);
@@ -58,18 +60,6 @@ export const clock: Nemesis = {
     }
   },
 };
-
-function parseVariant(variant: string) {
-  const [kindText, targetText] = variant.split('/');
-  const kind = kinds.find((known) => known === kindText);
-  const target = serverTargets.find((known) => known === targetText);
-  if (kind === undefined || target === undefined) {
-    throw new RangeError(
-      `no clock fault named "${variant}"; wanted ${kinds.join('|')} / ${serverTargets.join('|')}`,
-    );
-  }
-  return { kind, target };
-}
 
 /** Small ones as often as large ones. Whole numbers only: powers of others differ between machines. */
 function powerOfTwoTimes(low: number, high: number, random: Random): number {

@@ -13,6 +13,7 @@ import type {
   Settings,
 } from './nemesis.ts';
 import { planNodes } from './node-targets.ts';
+import { twoPartVariants } from './two-part-variants.ts';
 
 /** The power goes, and with it what was not synced: all of it, or what luck takes. */
 const powerCuts = ['lose-unsynced', 'torn-write'] as const;
@@ -20,9 +21,11 @@ const powerCuts = ['lose-unsynced', 'torn-write'] as const;
 const troubles = ['slow', 'full', 'read-error'] as const;
 /** Of what was stored, while the node is down. */
 const damages = ['bit-flip', 'truncate'] as const;
-const targets = ['one', 'minority', 'majority', 'all'] as const;
-const kinds = [...powerCuts, ...troubles, ...damages] as const;
-type Kind = (typeof kinds)[number];
+const variants = twoPartVariants(
+  'disk fault',
+  [...powerCuts, ...troubles, ...damages],
+  ['one', 'minority', 'majority', 'all'],
+);
 
 /** A healthy disk takes up to 16 ms for what the probe asks of it. */
 const slowMs = 20;
@@ -41,9 +44,9 @@ export const disk: Nemesis = {
   colours: ['#a0e9c7', '#2f7a58'],
   purpose:
     'acknowledgements before the disk has them, recovery that believes torn records, damage that spreads',
-  variants: kinds.flatMap((kind) => targets.map((target) => `${kind}/${target}`)),
+  variants: variants.all,
   plan(variant, random, view) {
-    const { kind, target } = parseVariant(variant);
+    const [kind, target] = variants.parse(variant);
     const hasLog = kind === 'bit-flip' || kind === 'truncate';
     const plan = planNodes(target, random, hasLog ? brokersOnly(view) : view);
     if (plan.kind === 'no-target') return { ...plan, variant };
@@ -53,16 +56,16 @@ export const disk: Nemesis = {
     return { ...plan, variant, ...(Object.keys(amounts).length === 0 ? {} : { amounts }) };
   },
   fallback(variant) {
-    const { kind, target } = parseVariant(variant);
+    const [kind, target] = variants.parse(variant);
     return target === 'one' ? undefined : `${kind}/one`;
   },
   exceeds,
   onlyByName: (variant) => {
-    const { kind } = parseVariant(variant);
+    const [kind] = variants.parse(variant);
     return kind === 'read-error' || kind === 'bit-flip' || kind === 'truncate';
   },
   inject(cluster, plan) {
-    const { kind } = parseVariant(plan.variant);
+    const [kind] = variants.parse(plan.variant);
     switch (kind) {
       case 'lose-unsynced':
         return cutPower(cluster, plan, 'lost');
@@ -83,7 +86,7 @@ export const disk: Nemesis = {
 };
 
 function exceeds(variant: string, { flush, minInSyncReplicas, nodes }: Settings): string | undefined {
-  const { kind, target } = parseVariant(variant);
+  const [kind, target] = variants.parse(variant);
   const count = {
     one: 1,
     minority: Math.floor((nodes - 1) / 2),
@@ -112,18 +115,6 @@ function exceeds(variant: string, { flush, minInSyncReplicas, nodes }: Settings)
     default:
       return kind satisfies never;
   }
-}
-
-function parseVariant(variant: string) {
-  const [kindText, targetText] = variant.split('/');
-  const kind = kinds.find((known): known is Kind => known === kindText);
-  const target = targets.find((known) => known === targetText);
-  if (kind === undefined || target === undefined) {
-    throw new RangeError(
-      `no disk fault named "${variant}"; wanted ${kinds.join('|')} / ${targets.join('|')}`,
-    );
-  }
-  return { kind, target };
 }
 
 function brokersOnly(view: ClusterView): ClusterView {

@@ -1,9 +1,10 @@
 /** Which links a fault of links takes, and which of them can tell how they are. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Random } from '../cluster/runtime/random.ts';
-import type { BreakableCluster, ClusterView, FaultPlan } from './nemesis.ts';
+import type { BreakableCluster, ClusterView, FaultPlan, LinkShape, Nemesis } from './nemesis.ts';
 import { namesOf } from './node-targets.ts';
 import { shuffle } from './shuffle.ts';
+import { twoPartVariants } from './two-part-variants.ts';
 
 /**
  * - `one-way`: the bytes of one server to another.
@@ -11,11 +12,39 @@ import { shuffle } from './shuffle.ts';
  * - `minority`: all that a minority of the brokers and of the controllers says and hears.
  * - `all`: everything.
  */
-export const reaches = ['one-way', 'link', 'minority', 'all'] as const;
-export type Reach = (typeof reaches)[number];
+const reaches = ['one-way', 'link', 'minority', 'all'] as const;
+type Reach = (typeof reaches)[number];
+
+export interface ShapesOfLinks<Kind extends string> extends Pick<Nemesis, 'variants' | 'plan' | 'fallback'> {
+  kindOf(variant: string): Kind;
+}
+
+/** How a fault that gives links a shape is planned: each kind at each reach, its amounts drawn by `shapeOf`. */
+export function shapesOfLinks<Kind extends string>(
+  what: string,
+  kinds: readonly Kind[],
+  shapeOf: (kind: Kind, random: Random) => LinkShape,
+): ShapesOfLinks<Kind> {
+  const { all, parse } = twoPartVariants(what, reaches, kinds);
+  return {
+    variants: all,
+    plan(variant, random, view) {
+      const [reach, kind] = parse(variant);
+      const chosen = chooseLinks(reach, random, view);
+      if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
+      const amounts = { ...shapeOf(kind, random) };
+      return { kind: 'planned', variant, ...chosen, nodes: [], amounts };
+    },
+    fallback(variant) {
+      const [reach, kind] = parse(variant);
+      return reach === 'all' ? undefined : `all/${kind}`;
+    },
+    kindOf: (variant) => parse(variant)[1],
+  };
+}
 
 /** A text is the reason why there are none. */
-export function chooseLinks(
+function chooseLinks(
   reach: Reach,
   random: Random,
   view: ClusterView,

@@ -1,7 +1,7 @@
 /** Links that carry bytes badly: in crumbs, only so many on a connection, or not on every connection. */
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Random } from '../cluster/runtime/random.ts';
-import { chooseLinks, healedLinks, type Reach, reaches, tellingLinks } from './link-reach.ts';
+import { healedLinks, shapesOfLinks, tellingLinks } from './link-reach.ts';
 import type {
   ActiveFault,
   BreakableCluster,
@@ -27,24 +27,18 @@ const probedLinksMax = 16;
 /** With luck a connection is whole under `resets`. */
 const resetTries = 3;
 
+const shapes = shapesOfLinks('lossy links', kinds, shapeOf);
+
 export const lossy: Nemesis = {
   name: 'lossy',
   needs: 'lossy',
   colours: ['#e9a0b8', '#8a2a4c'],
   purpose: 'frames that arrive in pieces or end half-way, and connections that are made again and again',
-  variants: reaches.flatMap((reach) => kinds.map((kind) => `${reach}/${kind}`)),
-  plan(variant, random, view) {
-    const { reach, kind } = parseVariant(variant);
-    const chosen = chooseLinks(reach, random, view);
-    if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
-    return { kind: 'planned', variant, ...chosen, nodes: [], amounts: { ...shapeOf(kind, random) } };
-  },
-  fallback(variant) {
-    const { reach, kind } = parseVariant(variant);
-    return reach === 'all' ? undefined : `all/${kind}`;
-  },
+  variants: shapes.variants,
+  plan: shapes.plan,
+  fallback: shapes.fallback,
   async inject(cluster, plan): Promise<ActiveFault> {
-    const { kind } = parseVariant(plan.variant);
+    const kind = shapes.kindOf(plan.variant);
     const shape: LinkShape = plan.amounts ?? {};
     const shaping = await cluster.shapeLinks(plan.links, shape);
     const bitten = new Set<string>();
@@ -57,18 +51,6 @@ export const lossy: Nemesis = {
     };
   },
 };
-
-function parseVariant(variant: string): { readonly reach: Reach; readonly kind: Kind } {
-  const [reachText, kindText] = variant.split('/');
-  const reach = reaches.find((known) => known === reachText);
-  const kind = kinds.find((known) => known === kindText);
-  if (reach === undefined || kind === undefined) {
-    throw new RangeError(
-      `no lossy links named "${variant}"; wanted ${reaches.join('|')} / ${kinds.join('|')}`,
-    );
-  }
-  return { reach, kind };
-}
 
 function shapeOf(kind: Kind, random: Random): LinkShape {
   switch (kind) {

@@ -3,14 +3,16 @@ import type { FaultLink } from '../checkers/history/fault.ts';
 import {
   type ActiveFault,
   type BreakableCluster,
-  type CutFlavour,
   cutFlavours,
   type FaultPlan,
   type LinkProbe,
   type Nemesis,
   type ProbeResult,
 } from './nemesis.ts';
-import { type PartitionShape, partitionShapes, planPartition } from './partition-plan.ts';
+import { partitionShapes, planPartition } from './partition-plan.ts';
+import { twoPartVariants } from './two-part-variants.ts';
+
+const variants = twoPartVariants('partition', partitionShapes, cutFlavours);
 
 /**
  * Links that nobody cuts are probed too: else a dead probe would look like a cut. One that passes is enough, since on a machine that is busy
@@ -23,20 +25,21 @@ export const partition: Nemesis = {
   colours: ['#e9dca0', '#7d6f2a'],
   purpose:
     'two masters that both acknowledge, messages lost with a side, reads of a past that others left behind',
-  variants: partitionShapes.flatMap((shape) => cutFlavours.map((flavour) => `${shape}/${flavour}`)),
+  variants: variants.all,
   plan(variant, random, view) {
-    const { shape } = parseVariant(variant);
+    const [shape] = variants.parse(variant);
     const plan = planPartition(shape, random, view);
     if (typeof plan === 'string') return { kind: 'no-target', variant, reason: plan };
     if (plan.links.length === 0) return { kind: 'no-target', variant, reason: 'no link would be cut' };
     return { kind: 'planned', variant, targets: plan.targets, links: plan.links, nodes: [] };
   },
   fallback(variant) {
-    const { shape, flavour } = parseVariant(variant);
+    const [shape, flavour] = variants.parse(variant);
     return shape === 'half' ? undefined : `half/${flavour}`;
   },
   async inject(cluster, plan): Promise<ActiveFault> {
-    const cut = await cluster.cut(plan.links, parseVariant(plan.variant).flavour);
+    const [, flavour] = variants.parse(plan.variant);
+    const cut = await cluster.cut(plan.links, flavour);
     const unproven = new Map(plan.links.map((link) => [link.join('>'), link]));
     const working = new Set<string>();
     return {
@@ -46,18 +49,6 @@ export const partition: Nemesis = {
     };
   },
 };
-
-function parseVariant(variant: string): { readonly shape: PartitionShape; readonly flavour: CutFlavour } {
-  const [shapeText, flavourText] = variant.split('/');
-  const shape = partitionShapes.find((known) => known === shapeText);
-  const flavour = cutFlavours.find((known) => known === flavourText);
-  if (shape === undefined || flavour === undefined) {
-    throw new RangeError(
-      `no partition named "${variant}"; wanted ${partitionShapes.join('|')} / ${cutFlavours.join('|')}`,
-    );
-  }
-  return { shape, flavour };
-}
 
 /** No byte passes a cut link, on connections dialled by either host; bytes passed, in this probe or one before, on links that nobody cuts. */
 async function probeBit(

@@ -2,7 +2,7 @@
 
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Random } from '../cluster/runtime/random.ts';
-import { chooseLinks, healedLinks, type Reach, reaches, tellingLinks } from './link-reach.ts';
+import { healedLinks, shapesOfLinks, tellingLinks } from './link-reach.ts';
 import {
   type ActiveFault,
   type BreakableCluster,
@@ -16,23 +16,16 @@ import {
 const kinds = ['latency', 'jitter', 'narrow'] as const;
 type Kind = (typeof kinds)[number];
 
+const shapes = shapesOfLinks('slowness', kinds, shapeOf);
+
 export const slow: Nemesis = {
   name: 'slow',
   needs: 'shape',
   colours: ['#e9c7a0', '#8a5a2a'],
   purpose: 'time-outs that are too short, queues without an end, a follower that is never quite there',
-  variants: reaches.flatMap((reach) => kinds.map((kind) => `${reach}/${kind}`)),
-  plan(variant, random, view) {
-    const { reach, kind } = parseVariant(variant);
-    const chosen = chooseLinks(reach, random, view);
-    if (typeof chosen === 'string') return { kind: 'no-target', variant, reason: chosen };
-    const amounts = { ...shapeOf(kind, random) };
-    return { kind: 'planned', variant, ...chosen, nodes: [], amounts };
-  },
-  fallback(variant) {
-    const { reach, kind } = parseVariant(variant);
-    return reach === 'all' ? undefined : `all/${kind}`;
-  },
+  variants: shapes.variants,
+  plan: shapes.plan,
+  fallback: shapes.fallback,
   async inject(cluster, plan): Promise<ActiveFault> {
     const shape: LinkShape = plan.amounts ?? {};
     const shaping = await cluster.shapeLinks(plan.links, shape);
@@ -73,16 +66,6 @@ export const narrow: Nemesis = {
   purpose: 'queues without an end, where a link carries less than is said',
   variants: slow.variants.filter((variant) => variant.endsWith('/narrow')),
 };
-
-function parseVariant(variant: string): { readonly reach: Reach; readonly kind: Kind } {
-  const [reachText, kindText] = variant.split('/');
-  const reach = reaches.find((known) => known === reachText);
-  const kind = kinds.find((known) => known === kindText);
-  if (reach === undefined || kind === undefined) {
-    throw new RangeError(`no slowness named "${variant}"; wanted ${reaches.join('|')} / ${kinds.join('|')}`);
-  }
-  return { reach, kind };
-}
 
 /** Never so little that a probe could take it for a healthy link. */
 function shapeOf(kind: Kind, random: Random): LinkShape {

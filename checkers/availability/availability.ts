@@ -51,10 +51,14 @@ const triesMin = 10;
 
 /** Of each fault that was injected. */
 export function recoveriesOf(input: Omit<AvailabilityInput, 'recoveryNs'>): Recovery[] {
-  const sends = sendsOf(input.sends);
-  return input.windows
-    .filter(wasInjected)
-    .map((window) => recoveryOf(window, sends, input.trace, input.endNs));
+  return recoveriesBy(sendsOf(input.sends), input);
+}
+
+function recoveriesBy(
+  sends: Sends,
+  { windows, trace, endNs }: Pick<AvailabilityInput, 'windows' | 'trace' | 'endNs'>,
+): Recovery[] {
+  return windows.filter(wasInjected).map((window) => recoveryOf(window, sends, trace, endNs));
 }
 
 function sendsOf(times: SendTimes): Sends {
@@ -67,7 +71,7 @@ export function checkAvailability(input: AvailabilityInput): CheckResult {
   const windows = input.windows.filter(wasInjected);
   const found = new AnomalyCollector();
   const sends = sendsOf(input.sends);
-  const recoveries = recoveriesOf(input);
+  const recoveries = recoveriesBy(sends, input);
   const elections = failovers(trace, input.endNs);
   for (const { masterEpoch, time, nodes } of elections) {
     if (windows.some((window) => explains(window, time))) continue;

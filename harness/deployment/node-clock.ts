@@ -1,5 +1,5 @@
 /** The file that moves one node's wall clock: what it is to show, through all lives of the node. */
-import { renameSync, writeFileSync } from 'node:fs';
+import { replaceFile } from '../../cluster/runtime/os/replace-file.ts';
 import type { ClockSetting } from '../../nemeses/nemesis.ts';
 
 export class NodeClock {
@@ -38,10 +38,9 @@ export class NodeClock {
     return this.#offsetMs + ((ms - this.#sinceMs) * this.#driftPpm) / 1e6;
   }
 
-  /** Renamed into place: a half-written line would be the time 1970 to libfaketime. */
+  /** Whole: a half-written line would be the time 1970 to libfaketime. */
   #write(): void {
-    writeFileSync(`${this.#file}.new`, clockLine(this.#offsetAt(this.#lifeMs), this.#driftPpm));
-    renameSync(`${this.#file}.new`, this.#file);
+    replaceFile(this.#file, clockLine(this.#offsetAt(this.#lifeMs), this.#driftPpm));
   }
 }
 

@@ -7,9 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   truncateSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +17,7 @@ import {
   FaultyDisk,
   healthyDisk,
 } from '../../cluster/runtime/os/faulty-disk.ts';
+import { replaceFile } from '../../cluster/runtime/os/replace-file.ts';
 import { undoUnsynced } from '../../cluster/runtime/os/unsynced-journal.ts';
 import type { Random } from '../../cluster/runtime/random.ts';
 import type { DiskDamage, DiskProbe, DiskTrouble, NodeState, UnsyncedWrites } from '../../nemeses/nemesis.ts';
@@ -108,9 +107,7 @@ export class NodeDisk {
 
   async #tell(order: Omit<DiskOrder, 'number'>, state: () => NodeState): Promise<DiskTold | undefined> {
     this.#order = { ...order, number: this.#order.number + 1 };
-    const path = join(this.folder, 'order');
-    writeFileSync(`${path}.draft`, JSON.stringify(this.#order));
-    renameSync(`${path}.draft`, path);
+    replaceFile(join(this.folder, 'order'), JSON.stringify(this.#order));
     const { number } = this.#order;
     for (const untilMs = performance.now() + answerPatienceMs; performance.now() < untilMs; ) {
       if (state() !== 'running') return undefined;

@@ -1,4 +1,5 @@
 /** Every operation of a run as the page draws it: gathered while the history is read, so that nobody reads it twice. */
+import type { OperationFacts } from '../../checkers/explanation/explain-anomaly.ts';
 import type { Operation } from '../../checkers/history/operation.ts';
 import type { PairedOperation } from '../../checkers/history/paired-operations.ts';
 
@@ -24,19 +25,6 @@ export interface OperationNames {
   readonly type: string[];
   readonly queue: string[];
   readonly node: string[];
-}
-
-/** One operation, by its own. Times in nanoseconds, to a hundredth of a millisecond. */
-export interface DrawnFacts {
-  readonly index: number;
-  readonly f: string;
-  readonly type: 'ok' | 'fail' | 'info';
-  readonly process: number;
-  readonly queue: string;
-  readonly node: string;
-  readonly call: number;
-  readonly ret: number | undefined;
-  readonly text: string;
 }
 
 /** Rates are counted in stretches of this length. */
@@ -108,9 +96,9 @@ export class DrawnOperations {
   }
 
   /** One by one, for those who tell of them; by index. */
-  facts(wanted: ReadonlySet<number>): Map<number, DrawnFacts> {
+  facts(wanted: ReadonlySet<number>): Map<number, OperationFacts> {
     const all = this.#all;
-    const found = new Map<number, DrawnFacts>();
+    const found = new Map<number, OperationFacts>();
     if (wanted.size === 0) return found;
     for (const [place, index] of all.index.entries()) {
       if (!wanted.has(index)) continue;
@@ -118,7 +106,7 @@ export class DrawnOperations {
       found.set(index, {
         index,
         f: this.names.f[all.f[place] ?? 0] ?? '',
-        type: (this.names.type[all.type[place] ?? 0] ?? 'info') as DrawnFacts['type'],
+        type: (this.names.type[all.type[place] ?? 0] ?? 'info') as OperationFacts['type'],
         process: all.process[place] ?? 0,
         queue: this.names.queue[all.queue[place] ?? 0] ?? '',
         node: this.names.node[all.node[place] ?? 0] ?? '',

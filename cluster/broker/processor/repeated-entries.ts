@@ -4,6 +4,7 @@ import { KnownBytes } from '../../bytes/known-bytes.ts';
 import type { ReceivedEntry } from '../../message/batch-body.ts';
 import type { EncodedProperties } from '../../message/encoded-properties.ts';
 import { tagsCodeOf } from '../../message/tags-code.ts';
+import { startOfUniqueKey } from '../../remoting/header/send-pattern.ts';
 import { readSendProperties, type SendProperties } from '../send-properties.ts';
 
 /** Properties that may go into the record as they are. */
@@ -20,7 +21,6 @@ interface Pattern {
   readonly tagsCode: number;
 }
 
-const uniqueKeyName = 'UNIQ_KEY\u0001';
 const valueEnd = '\u0002';
 const blank = 32;
 const tilde = 126;
@@ -58,9 +58,8 @@ function patternOf(entry: ReceivedEntry): Pattern | undefined {
   const text = entry.properties;
   const isWhole = text.length === entry.propertiesLength && text.endsWith(valueEnd) && !text.includes('\0');
   if (!isWhole) return undefined;
-  const found = text.startsWith(uniqueKeyName) ? 0 : text.indexOf(valueEnd + uniqueKeyName) + 1;
-  if (found === 0 && !text.startsWith(uniqueKeyName)) return undefined;
-  const keyStart = found + uniqueKeyName.length;
+  const keyStart = startOfUniqueKey(text);
+  if (keyStart === -1) return undefined;
   const keyEnd = text.indexOf(valueEnd, keyStart);
   if (keyEnd === keyStart) return undefined;
   for (let at = keyStart; at < keyEnd; at += 1) if (!isPlain(text.charCodeAt(at))) return undefined;

@@ -156,8 +156,8 @@ export class RepeatedSend implements SendMessageRequestHeader {
   }
 }
 
-/** -1 when there is none. */
-function startOfUniqueKey(properties: string): number {
+/** Where the value of the first UNIQ_KEY begins; -1 when there is none. */
+export function startOfUniqueKey(properties: string): number {
   if (properties.startsWith(uniqueKeyName)) return uniqueKeyName.length;
   const found = properties.indexOf(valueEnd + uniqueKeyName);
   return found === -1 ? -1 : found + 1 + uniqueKeyName.length;

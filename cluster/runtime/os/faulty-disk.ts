@@ -4,10 +4,11 @@
  * There the file `order` says what is wrong with the disk now, and `told` what this node has taken notice of and what came of it. What a power cut would
  * take is in the journal.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type Disk, DiskError, type DiskFile, type FileStatus } from '../disk.ts';
 import { OsDisk, type OsDiskFile } from './os-disk.ts';
+import { replaceFile } from './replace-file.ts';
 import { isBlank, UnsyncedJournal } from './unsynced-journal.ts';
 
 export interface DiskOrder {
@@ -171,9 +172,7 @@ export class FaultyDisk implements Disk {
       ...{ number, refused: this.#refused, delayed: this.#delayed },
       ...(probe === undefined ? {} : { probe }),
     };
-    const path = join(this.#folder, 'told');
-    writeFileSync(`${path}.draft`, JSON.stringify(told));
-    renameSync(`${path}.draft`, path);
+    replaceFile(join(this.#folder, 'told'), JSON.stringify(told));
   }
 }
 
