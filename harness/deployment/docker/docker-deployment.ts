@@ -81,7 +81,7 @@ export class DockerDeployment implements Deployment {
     undo.add(() => registry.close());
     const workFolder = resolve(options.workFolder);
     mkdirSync(workFolder, { recursive: true });
-    const image = await ensureImage(engine, options.toxiproxy ?? 'auto', options.log);
+    const image = await ensureImage(engine, options.toxiproxy ?? 'auto', options.log, runLabels(runId));
     removeAtExit(runId, undo);
     undo.add(async () => {
       await removeRun(engine, runId);

@@ -121,34 +121,51 @@ export class Engine {
     });
   }
 
-  async pullImage(name: string): Promise<void> {
-    await this.#ask(`pull ${name}`, async () => {
-      await this.#follow((await this.#docker.pull(name)) as NodeJS.ReadableStream);
-    });
+  async pullImage(name: string, patienceMs: number): Promise<void> {
+    await this.#ask(`pull ${name}`, () =>
+      within(patienceMs, async (late) => {
+        // The types know only options of the request's own.
+        const pull = this.#docker.pull.bind(this.#docker) as (
+          tag: string,
+          options: { readonly abortSignal: AbortSignal },
+        ) => Promise<NodeJS.ReadableStream>;
+        await this.#follow(await pull(name, { abortSignal: late }));
+      }),
+    );
   }
 
-  async imageEntrypoint(name: string): Promise<readonly string[]> {
+  /** What a container of it starts, word by word. */
+  async imageStart(name: string): Promise<{ readonly id: string; readonly entrypoint: readonly string[] }> {
     const found = await this.#ask(`look at ${name}`, () => this.#docker.getImage(name).inspect());
     const { Entrypoint: entrypoint, Cmd: command } = found.Config as {
       readonly Entrypoint?: string | string[];
       readonly Cmd?: string[];
     };
-    return [entrypoint ?? [], command ?? []].flat();
+    return { id: found.Id, entrypoint: [entrypoint ?? [], command ?? []].flat() };
   }
 
-  /** A tar with one file of an image. */
-  async fileOfImage(name: string, path: string): Promise<NodeJS.ReadableStream> {
+  /** A tar with one file of an image, there while `take` is at it. */
+  async fileOfImage<T>(
+    name: string,
+    file: {
+      readonly path: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly patienceMs: number;
+    },
+    take: (tar: Readable) => Promise<T>,
+  ): Promise<T> {
+    const { path, labels, patienceMs } = file;
     return this.#ask(`read ${path} of ${name}`, async () => {
-      const container = await this.#docker.createContainer({ Image: name, Cmd: [path] });
+      const container = await this.#docker.createContainer({
+        Image: name,
+        Cmd: [path],
+        Labels: { ...labels },
+      });
       try {
-        const archive = await container.getArchive({ path });
-        const kept = new PassThrough();
-        archive.pipe(kept);
-        await new Promise((resolve, reject) => {
-          kept.on('readable', resolve);
-          archive.on('error', reject);
+        return await within(patienceMs, async (late) => {
+          const options = { path, abortSignal: late };
+          return take((await container.getArchive(options)) as Readable);
         });
-        return kept;
       } finally {
         await container.remove({ force: true });
       }
@@ -361,6 +378,23 @@ interface Demultiplexer {
       steps: readonly { readonly error?: string }[] | undefined,
     ) => void,
   ): void;
+}
+
+/** Whatever hears nothing of `late` is left behind, with its error. */
+async function within<T>(patienceMs: number, call: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it took longer than ${patienceMs / 1000} s`));
+      over.abort();
+    }, patienceMs);
+  });
+  try {
+    return await Promise.race([call(over.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function optionsOf(spec: ContainerSpec): Docker.ContainerCreateOptions {

@@ -2,11 +2,7 @@
  * The image of nodes and pods, made when it is not there yet. On Linux its system is the host's own node with its libraries, so no registry is
  * needed; elsewhere (that node is no Linux program) cluster/Dockerfile begins from Node's official image.
  */
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar-stream';
+import { readFileSync } from 'node:fs';
 import {
   chosenServer,
   parseToxiproxyChoice,
@@ -18,6 +14,7 @@ import type { Engine } from './engine.ts';
 import { applicationFiles, digestOf, type ImageFile, systemFiles } from './image-files.ts';
 import { tarOf } from './image-tar.ts';
 import { projectLabels } from './labels.ts';
+import { toxiproxyOfImage } from './toxiproxy-image.ts';
 
 const repository = 'rocketmq-jepsen';
 const baseRepository = 'rocketmq-jepsen-base';
@@ -29,37 +26,34 @@ export interface BuiltImage {
   readonly toxiproxy: 'embedded' | 'real';
 }
 
-/** `toxiproxy`: as `--toxiproxy` has it. */
+/** `toxiproxy`: as `--toxiproxy` has it. `labels`: of what is made for a moment only. */
 export async function ensureImage(
   engine: Engine,
   toxiproxy: string,
   log: (line: string) => void,
+  labels: Readonly<Record<string, string>> = projectLabels,
 ): Promise<BuiltImage> {
-  const { server, release } = await toxiproxyFor(engine, toxiproxy);
-  try {
-    const application = applicationFiles(server.kind === 'binary' ? server.path : undefined);
-    const system = process.platform === 'linux' ? systemFiles() : undefined;
-    const recipe = system === undefined ? officialRecipe() : undefined;
-    const base = system === undefined ? undefined : digestOf(system);
-    const digest = digestOf([...application, asFile(recipe ?? `FROM ${base}`)]);
-    const image: BuiltImage = {
-      tag: `${repository}:${digest}`,
-      toxiproxy: server.kind === 'binary' ? 'real' : 'embedded',
-    };
-    if (await engine.hasImage(image.tag)) return image;
-    log('building the image of the nodes');
-    if (system !== undefined && base !== undefined && !(await engine.hasImage(`${baseRepository}:${base}`))) {
-      await engine.importImage(tarOf(system), baseRepository, base);
-    }
-    // The context of cluster/Dockerfile: what goes to / is under root/.
-    const dockerfile = recipe ?? `FROM ${baseRepository}:${base}\nCOPY root/ /\n`;
-    const files = application.map((file) => ({ ...file, path: `/root${file.path}` }));
-    await engine.buildImage(tarOf([asFile(dockerfile), ...files]), image.tag, projectLabels);
-    await forgetOldImages(engine, [image.tag, `${baseRepository}:${base}`]);
-    return image;
-  } finally {
-    release();
+  const server = await toxiproxyFor(engine, toxiproxy, { log, labels });
+  const application = applicationFiles(server.kind === 'binary' ? server.path : undefined);
+  const system = process.platform === 'linux' ? systemFiles() : undefined;
+  const recipe = system === undefined ? officialRecipe() : undefined;
+  const base = system === undefined ? undefined : digestOf(system);
+  const digest = digestOf([...application, asFile(recipe ?? `FROM ${base}`)]);
+  const image: BuiltImage = {
+    tag: `${repository}:${digest}`,
+    toxiproxy: server.kind === 'binary' ? 'real' : 'embedded',
+  };
+  if (await engine.hasImage(image.tag)) return image;
+  log('building the image of the nodes');
+  if (system !== undefined && base !== undefined && !(await engine.hasImage(`${baseRepository}:${base}`))) {
+    await engine.importImage(tarOf(system), baseRepository, base);
   }
+  // The context of cluster/Dockerfile: what goes to / is under root/.
+  const dockerfile = recipe ?? `FROM ${baseRepository}:${base}\nCOPY root/ /\n`;
+  const files = application.map((file) => ({ ...file, path: `/root${file.path}` }));
+  await engine.buildImage(tarOf([asFile(dockerfile), ...files]), image.tag, projectLabels);
+  await forgetOldImages(engine, [image.tag, `${baseRepository}:${base}`]);
+  return image;
 }
 
 function officialRecipe(): string {
@@ -70,12 +64,11 @@ function asFile(text: string): ImageFile {
   return { path: '/Dockerfile', isProgram: false, from: { text } };
 }
 
-/** `release` ends what was put on the disk for it. */
 async function toxiproxyFor(
   engine: Engine,
   text: string,
-): Promise<{ readonly server: ToxiproxyServer; readonly release: () => void }> {
-  const nothing = () => undefined;
+  means: { readonly log: (line: string) => void; readonly labels: Readonly<Record<string, string>> },
+): Promise<ToxiproxyServer> {
   const choice = parseToxiproxyChoice(text);
   if (choice === undefined) throw new Error(`--toxiproxy: wanted ${toxiproxyForms}, got "${text}"`);
   if (choice.kind === 'url') {
@@ -83,36 +76,11 @@ async function toxiproxyFor(
       '--toxiproxy url: in containers each host has a Toxiproxy of its own; embedded, binary=PATH or image=NAME say which',
     );
   }
-  if (choice.kind === 'image') return extractToxiproxy(engine, choice.name);
+  if (choice.kind === 'image')
+    return { kind: 'binary', path: await toxiproxyOfImage(choice.name, { engine, ...means }) };
   // The host's program runs in the image only where the host is Linux too.
-  if (choice.kind === 'auto' && process.platform !== 'linux')
-    return { server: { kind: 'embedded' }, release: nothing };
-  return { server: chosenServer(choice), release: nothing };
-}
-
-/** The image's program, taken out of it: what such an image starts. */
-async function extractToxiproxy(
-  engine: Engine,
-  name: string,
-): Promise<{ readonly server: ToxiproxyServer; readonly release: () => void }> {
-  if (!(await engine.hasImage(name))) await engine.pullImage(name);
-  const program = (await engine.imageEntrypoint(name)).find((word) => word.startsWith('/'));
-  if (program === undefined)
-    throw new Error(`--toxiproxy image=${name}: that image names no program to start, such as /toxiproxy`);
-  const folder = mkdtempSync(join(tmpdir(), 'toxiproxy-image-'));
-  const path = join(folder, basename(program));
-  const unpack = extract();
-  const unpacked = (async () => {
-    for await (const entry of unpack) {
-      if (entry.header.type === 'file') await pipeline(entry, createWriteStream(path, { mode: 0o755 }));
-      else entry.resume();
-    }
-  })();
-  await Promise.all([pipeline(await engine.fileOfImage(name, program), unpack), unpacked]);
-  return {
-    server: { kind: 'binary', path },
-    release: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  if (choice.kind === 'auto' && process.platform !== 'linux') return { kind: 'embedded' };
+  return chosenServer(choice);
 }
 
 async function forgetOldImages(engine: Engine, present: readonly string[]): Promise<void> {
