@@ -1,4 +1,4 @@
-/** `bugs`: each row of the catalogue under swarm (or on real processes), until its anomaly shows; and the same seeds without it. */
+/** `bugs`: each row of the catalogue under swarm (or in real runs), until its anomaly shows; and the same seeds without it. */
 import { relative, resolve } from 'node:path';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { type BugSearch, huntBug, type SeedRunner } from '../campaign/bug-hunt.ts';
@@ -14,7 +14,6 @@ import {
 import type { CampaignBase } from '../campaign/campaign-seed.ts';
 import { SeedPool } from '../campaign/seed-pool.ts';
 import { writeBugs } from '../campaign/write-bugs.ts';
-import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
 import { propertiesText } from '../record/run-plan.ts';
 import {
   type BugWorld,
@@ -25,10 +24,11 @@ import {
 import { programVersions } from '../runner/program-versions.ts';
 import { UsageError } from '../usage-error.ts';
 import { seedHangMs, workersOf } from './campaign.ts';
+import { chooseDeployment } from './choose-deployment.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { OptionName } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
-import { ProcessRuns } from './process-runs.ts';
+import { RealRuns } from './real-runs.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
 import { campaignBaseFromOptions } from './sim-options.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -52,7 +52,7 @@ export async function bugs(
 ): Promise<number> {
   if (words.length > 0) throw new UsageError(`bugs: wanted options only, got "${words.join(' ')}"`);
   const { values } = parsed;
-  const world: BugWorld = values.get('world') === 'process' ? 'process' : 'sim';
+  const world = worldOf(values.get('world'));
   refuseOthers(parsed, world);
   const rows = rowsOf(values.get('bug')).filter((row) => row.worlds.includes(world));
   const resultsFolder = resolve(values.get('results') ?? 'results');
@@ -97,7 +97,7 @@ export async function bugs(
           terminal.live(`${row.id} ${row.name}: ${tried} seeds · last ${outcome.seed} ${outcome.verdict}`);
         },
       });
-      const excuse = world === 'process' ? row.rareOnProcesses : undefined;
+      const excuse = world === 'sim' ? undefined : row.rareOnProcesses;
       const bug: HuntedBug = { row, searches, ...(excuse === undefined ? {} : { excuse }) };
       hunted.push(bug);
       if (!values.has('quiet')) terminal.line(progressText(bug, terminal));
@@ -118,6 +118,10 @@ export async function bugs(
   terminal.line(`report   ${relative(process.cwd(), folder)}/report.html`);
   terminal.line(`verdict  ${record.verdict}`);
   return verdictCodes[record.verdict];
+}
+
+function worldOf(typed: string | undefined): BugWorld {
+  return typed === 'process' || typed === 'docker' ? typed : 'sim';
 }
 
 function refuseOthers({ given }: ParsedArguments, world: BugWorld): void {
@@ -150,9 +154,9 @@ async function runnerOf(
   signal: AbortSignal,
 ): Promise<SeedRunner> {
   if (world === 'sim') return new SeedPool({ workers: workersOf(parsed), resultsFolder, hangMs: seedHangMs });
-  const missing = await new ProcessDeployment().unavailable();
-  if (missing !== undefined) throw new UsageError(`--world process: ${missing}`);
-  return new ProcessRuns(resultsFolder, signal);
+  const toxiproxy = parsed.values.get('toxiproxy') ?? 'auto';
+  const deployment = await chooseDeployment({ deployment: world, toxiproxy }, () => undefined);
+  return new RealRuns(deployment, resultsFolder, signal);
 }
 
 /** The row's settings as if they were typed, over what was: without them nothing could go wrong. */
@@ -181,7 +185,7 @@ function baseOf(
   if (world === 'sim') return campaignBaseFromOptions({ words: [], values, given }, 'swarm', 0);
   for (const [name, value] of Object.entries(realRunDefaults))
     if (!given.has(name as OptionName)) values.set(name as OptionName, value);
-  return { kind: 'plain', plan: runPlanFromOptions(values, 0, 'process') };
+  return { kind: 'plain', plan: runPlanFromOptions(values, 0, world) };
 }
 
 function commandOf({ given, values }: ParsedArguments): string {

@@ -52,7 +52,7 @@ export const nemesisNames = [
   ...calledNemeses.map(({ name }) => name),
   ...presets.map(({ name }) => name),
 ];
-export const bugWorldNames = ['sim', 'process'] as const;
+export const bugWorldNames = ['sim', 'process', 'docker'] as const;
 export const flushNames = ['sync', 'async'] as const;
 
 export const optionsTable = [

@@ -10,7 +10,7 @@ export interface BugSettings {
   readonly controllerProperties: Readonly<Record<string, string>>;
 }
 
-export type BugWorld = 'sim' | 'process';
+export type BugWorld = 'sim' | 'process' | 'docker';
 
 export interface SeededBugRow {
   /** The number of HOLES.md where the bug is documented (B..), or of the list of seeded bugs (S..); F: of this project's first campaign. */
@@ -50,7 +50,7 @@ const dledgerIssue = (number: number): string => `https://github.com/openmessagi
 
 const plain: BugSettings = { options: {}, brokerProperties: {}, controllerProperties: {} };
 const withOptions = (options: Readonly<Record<string, string>>): BugSettings => ({ ...plain, options });
-const anywhere: readonly BugWorld[] = ['sim', 'process'];
+const anywhere: readonly BugWorld[] = ['sim', 'process', 'docker'];
 
 export const seededBugCatalogue: readonly SeededBugRow[] = [
   {

@@ -5,19 +5,21 @@ import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import type { SeedRunner } from '../campaign/bug-hunt.ts';
 import { runOfSeed, type SeedOutcome, type SeedTask } from '../campaign/campaign-seed.ts';
 import { brokenSeed, judged } from '../campaign/run-seed.ts';
-import { ProcessDeployment } from '../deployment/process/process-deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { replayCommand } from '../record/run-plan.ts';
 import { runTest } from '../runner/run-test.ts';
 import { silentListener } from '../runner/silent-listener.ts';
 
-export class ProcessRuns implements SeedRunner {
+export class RealRuns implements SeedRunner {
   /** They measure time: two at once on one machine would be slower, not sooner done. */
   readonly workers = 1;
+  readonly #deployment: Deployment;
   readonly #resultsFolder: string;
   readonly #signal: AbortSignal;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(resultsFolder: string, signal: AbortSignal) {
+  constructor(deployment: Deployment, resultsFolder: string, signal: AbortSignal) {
+    this.#deployment = deployment;
     this.#resultsFolder = resolve(resultsFolder);
     this.#signal = signal;
   }
@@ -34,7 +36,7 @@ export class ProcessRuns implements SeedRunner {
     const outcome = { seed, command: replayCommand(plan) };
     const seconds = () => (osClock.monotonicMs() - startMs) / 1000;
     const world = {
-      deployment: new ProcessDeployment(),
+      deployment: this.#deployment,
       nemeses: namedNemeses,
       schedule,
       resultsFolder: this.#resultsFolder,
