@@ -24,11 +24,13 @@ const enough: Stats = {
   nonEmptyPulls: leastWork.nonEmptyPulls,
   tailPulls: 300,
   duringFaults: { kill: leastWork.duringFaults },
+  duringAnyFault: leastWork.duringFaults,
 };
 
 const evidenceOf = (stats: Stats, windows: readonly FaultWindow[], nemeses: readonly string[]) => {
   const { verdict, evidence } = checkStats(stats, windows, {
     plannedNemeses: nemeses,
+    drawsFaults: false,
     isPartOfCampaign: false,
   });
   assert.equal(verdict, 'unknown');
@@ -37,7 +39,11 @@ const evidenceOf = (stats: Stats, windows: readonly FaultWindow[], nemeses: read
 
 describe('the gates of a valid run', () => {
   it('open at exactly the least work', () => {
-    const result = checkStats(enough, [fault], { plannedNemeses: ['kill'], isPartOfCampaign: false });
+    const result = checkStats(enough, [fault], {
+      plannedNemeses: ['kill'],
+      drawsFaults: false,
+      isPartOfCampaign: false,
+    });
     assert.equal(result.verdict, 'valid');
     assert.equal(result.evidence, 'ok 2000, info 100, fail 100; 1000 acknowledged, 1000 pulls with messages');
   });
@@ -68,6 +74,14 @@ describe('the gates of a valid run', () => {
     assert.match(evidenceOf(enough, [fault], ['kill', 'pause']), /while pause was biting: 0, wanted 100/);
   });
 
+  it('count whichever fault was biting where faults are drawn', () => {
+    const drawn = { plannedNemeses: [], drawsFaults: true, isPartOfCampaign: false };
+    assert.equal(checkStats(enough, [fault], drawn).verdict, 'valid');
+    const { verdict, evidence } = checkStats({ ...enough, duringAnyFault: 99 }, [fault], drawn);
+    assert.equal(verdict, 'unknown');
+    assert.match(evidence, /operations invoked while a fault was biting: 99, wanted 100/);
+  });
+
   it('stay shut when one fault never bit, and say why', () => {
     const toothless = { ...fault, fault: 'kill-2', active: undefined, failure: 'no proof that it bit' };
     assert.match(
@@ -83,8 +97,11 @@ describe('the gates of a valid run', () => {
 
   it('ask for no fault where none was planned', () => {
     assert.equal(
-      checkStats({ ...enough, duringFaults: {} }, [], { plannedNemeses: [], isPartOfCampaign: false })
-        .verdict,
+      checkStats({ ...enough, duringFaults: {} }, [], {
+        plannedNemeses: [],
+        drawsFaults: false,
+        isPartOfCampaign: false,
+      }).verdict,
       'valid',
     );
   });
@@ -129,7 +146,8 @@ describe('the counter', () => {
 
   it('counts an operation once where two faults of one kind overlap, and for each kind where two do', () => {
     const windows = [fault, { ...fault, fault: 'kill-2' }, { ...fault, fault: 'pause-1', nemesis: 'pause' }];
-    assert.deepEqual(count(windows, send(1, 'a', [30, 31], 0)).duringFaults, { kill: 1, pause: 1 });
+    const { duringFaults, duringAnyFault } = count(windows, send(1, 'a', [30, 31], 0));
+    assert.deepEqual([duringFaults, duringAnyFault], [{ kill: 1, pause: 1 }, 1]);
   });
 
   it('counts nothing for a fault that never bit', () => {

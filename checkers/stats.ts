@@ -18,27 +18,32 @@ export interface Stats {
   readonly tailPulls: number;
   /** By nemesis: operations invoked while one of its faults was proven to bite. */
   readonly duringFaults: Readonly<Record<string, number>>;
+  /** The same, whichever it was. */
+  readonly duringAnyFault: number;
 }
 
 /** Below these a run that found nothing proves nothing. */
 export const leastWork = { acknowledged: 1000, nonEmptyPulls: 1000, duringFaults: 100 } as const;
 
-interface Biting {
-  readonly nemesis: string;
+interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
 export class StatsCounter {
   readonly #byF: Partial<Record<OperationF, Counts>> = {};
-  readonly #biting: readonly Biting[];
+  readonly #biting: ReadonlyMap<string, readonly Stretch[]>;
+  readonly #bitingAny: readonly Stretch[];
   readonly #during = new Map<string, number>();
+  #duringAny = 0;
   #nonEmptyPulls = 0;
   #tailPulls = 0;
 
   constructor(windows: readonly FaultWindow[]) {
     for (const { nemesis } of windows) this.#during.set(nemesis, 0);
-    this.#biting = [...this.#during.keys()].flatMap((nemesis) => stretches(nemesis, windows));
+    const ofNemesis = (name: string) => windows.filter(({ nemesis }) => nemesis === name);
+    this.#biting = new Map([...this.#during.keys()].map((name) => [name, stretches(ofNemesis(name))]));
+    this.#bitingAny = stretches(windows);
   }
 
   add(operation: Operation): void {
@@ -61,34 +66,41 @@ export class StatsCounter {
       nonEmptyPulls: this.#nonEmptyPulls,
       tailPulls: this.#tailPulls,
       duringFaults: Object.fromEntries(this.#during),
+      duringAnyFault: this.#duringAny,
     };
   }
 
   #countDuringFaults(time: number): void {
-    for (const { nemesis, from, to } of this.#biting) {
-      if (time >= from && time <= to) this.#during.set(nemesis, (this.#during.get(nemesis) ?? 0) + 1);
+    if (!isWithin(time, this.#bitingAny)) return;
+    this.#duringAny += 1;
+    for (const [nemesis, biting] of this.#biting) {
+      if (isWithin(time, biting)) this.#during.set(nemesis, (this.#during.get(nemesis) ?? 0) + 1);
     }
   }
 }
 
-/** When some fault of a nemesis was proven to bite, without overlaps: an operation counts once. */
-function stretches(nemesis: string, windows: readonly FaultWindow[]): Biting[] {
-  const active = windows.flatMap((window) =>
-    window.nemesis === nemesis && window.active !== undefined ? [window.active] : [],
-  );
-  const merged: { nemesis: string; from: number; to: number }[] = [];
+function isWithin(time: number, stretches: readonly Stretch[]): boolean {
+  return stretches.some(({ from, to }) => time >= from && time <= to);
+}
+
+/** When one of these faults was proven to bite, without overlaps: an operation counts once. */
+function stretches(windows: readonly FaultWindow[]): Stretch[] {
+  const active = windows.flatMap((window) => (window.active === undefined ? [] : [window.active]));
+  const merged: { from: number; to: number }[] = [];
   for (const { from, to } of active.sort((a, b) => a.from - b.from)) {
     const last = merged.at(-1);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else merged.push({ nemesis, from, to });
+    else merged.push({ from, to });
   }
   return merged;
 }
 
 /** What is demanded of a run by itself. */
 export interface StatsGates {
-  /** Those the run was asked for, without `none`. */
+  /** Those the run was asked for by name, without `none`. */
   readonly plannedNemeses: readonly string[];
+  /** The run was asked for faults, whichever: all-random. */
+  readonly drawsFaults: boolean;
   /** Amounts are demanded of the campaign as a whole, and a fault that found nobody to hit did no harm to it. */
   readonly isPartOfCampaign: boolean;
 }
@@ -96,6 +108,10 @@ export interface StatsGates {
 /** Unknown, with the reasons, where too little happened; never invalid. */
 export function checkStats(stats: Stats, windows: readonly FaultWindow[], gates: StatsGates): CheckResult {
   const reasons = gates.isPartOfCampaign ? [] : tooFew(stats, gates.plannedNemeses);
+  if (!gates.isPartOfCampaign && gates.drawsFaults && stats.duringAnyFault < leastWork.duringFaults)
+    reasons.push(
+      `operations invoked while a fault was biting: ${stats.duringAnyFault}, wanted ${leastWork.duringFaults}`,
+    );
   for (const window of windows) {
     if (window.active === undefined) {
       if (gates.isPartOfCampaign && foundNoTarget(window)) continue;

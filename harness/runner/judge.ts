@@ -28,6 +28,7 @@ import {
   replicationHistory,
 } from '../../checkers/replication/role-history.ts';
 import { checkStats } from '../../checkers/stats.ts';
+import { allRandom } from '../../nemeses/all-random.ts';
 import { textLines } from '../record/json-lines.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import { brokerName } from '../record/run-plan.ts';
@@ -101,7 +102,11 @@ function checksOf(
 ): { readonly checks: Checks; readonly onRequest: Checks } {
   const { windows, trace, replicas, stats, sends, logs, replicaReads } = evidence;
   const { plan, endNs } = record;
-  const gates = { plannedNemeses: plan.nemeses, isPartOfCampaign: plan.isPartOfCampaign === true };
+  const gates = {
+    plannedNemeses: plan.nemeses.filter((name) => name !== allRandom.name),
+    drawsFaults: plan.nemeses.includes(allRandom.name),
+    isPartOfCampaign: plan.isPartOfCampaign === true,
+  };
   const brokers = hostNames('n', plan.nodes);
   const controllers = hostNames('c', plan.controllers);
   const linearizableReads = plan.properties?.broker['linearizableRead'] !== 'false';
