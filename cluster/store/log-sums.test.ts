@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SimWorld } from '../../harness/deployment/sim/sim-world.ts';
 import { SUM_BLOCK_BYTES } from './log-sums.ts';
-import type { MessageStore } from './message-store.ts';
+import { MessageStore } from './message-store.ts';
 import { StoreHost } from './testing/store-host.ts';
-import { draft } from './testing/store-life.ts';
+import { draft, smallConfig } from './testing/store-life.ts';
 
 const FILE_BYTES = 48 * 1024;
 const SUMS = '/disk/store/commitlog.sums';
@@ -81,6 +81,44 @@ describe('the checksums of the log', () => {
       await scene.grow(confirmed);
       await world.runFor(1500);
       end = found.maxOffset();
+    }
+  });
+
+  it('tell what the log once held, before any checkpoint does', async () => {
+    const scene = await Scene.open();
+    await scene.grow(SUM_BLOCK_BYTES / 2);
+    const confirmed = scene.store.confirmOffset();
+    await scene.world.runFor(200);
+    scene.host.kill();
+    scene.flip(confirmed / 2);
+    const { recovered } = await scene.again();
+    assert.equal(recovered.maxOffset, 0);
+    assert.ok(
+      recovered.recordedConfirmOffset >= confirmed,
+      `it once held ${confirmed}, and knows of ${recovered.recordedConfirmOffset}`,
+    );
+    scene.host.kill();
+    assert.ok((await scene.again()).recovered.recordedConfirmOffset >= confirmed, 'nor is it forgotten');
+  });
+
+  it('nor forget it when the next life dies while it begins', async () => {
+    for (let ms = 1; ms <= 40; ms += 1) {
+      const scene = await Scene.open(ms);
+      await scene.grow(SUM_BLOCK_BYTES / 2);
+      const confirmed = scene.store.confirmOffset();
+      await scene.world.runFor(200);
+      scene.host.kill();
+      scene.flip(1000);
+      const config = { ...smallConfig, mappedFileSizeCommitLog: FILE_BYTES };
+      // It never gets to its end.
+      void MessageStore.open(scene.world.host('n1').start(), config);
+      await scene.world.runFor(ms / 2);
+      scene.world.host('n1').kill();
+      const { recovered } = await scene.again();
+      assert.ok(
+        recovered.recordedConfirmOffset >= confirmed,
+        `${ms / 2} ms: it knows of ${recovered.recordedConfirmOffset} of ${confirmed}`,
+      );
     }
   });
 

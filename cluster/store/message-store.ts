@@ -53,6 +53,7 @@ export class MessageStore {
   readonly #rawAppender: RawAppender;
   readonly #checkpointer: Checkpointer;
   readonly #summer: LogSummer;
+  #sumsHaveBegun = false;
   /** Writes of queues and checkpoint, truncation and close do not overlap. */
   readonly #maintenance = new RunInOrder();
   readonly #durableListeners: ((durableOffset: number) => void)[] = [];
@@ -123,8 +124,8 @@ export class MessageStore {
 
   async #begin(): Promise<void> {
     try {
-      await this.#parts.sums.lower(this.recovered.maxOffset);
       await this.#checkpointer.saveAll(this.#confirmOffset);
+      await this.#beginSums();
       // The file's name may be new.
       await this.#runtime.disk.syncDirectory(this.#config.storePathRootDir);
     } catch (error) {
@@ -133,6 +134,13 @@ export class MessageStore {
       this.#setQueueDiskFull(true);
     }
     this.#scheduleTick();
+  }
+
+  /** What the log lost is known by its checksums alone until a checkpoint tells it: they go down after that, and nothing is added before. */
+  async #beginSums(): Promise<void> {
+    if (this.#sumsHaveBegun) return;
+    await this.#parts.sums.lower(this.recovered.maxOffset);
+    this.#sumsHaveBegun = true;
     this.#summer.start();
   }
 
@@ -391,6 +399,7 @@ export class MessageStore {
     if (this.#busy === 'closed' || this.#failure !== undefined) return;
     try {
       await this.#checkpointer.saveAll(this.#confirmOffset);
+      await this.#beginSums();
       this.#setQueueDiskFull(false);
     } catch (error) {
       if (isDiskFull(error)) this.#setQueueDiskFull(true);

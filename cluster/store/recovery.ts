@@ -122,6 +122,7 @@ export async function recover(
       confirmOffset === Number.POSITIVE_INFINITY ? 0 : confirmOffset,
       checkpoint.ours?.owedOffset ?? 0,
       checkpoint.ours?.syncedOffset ?? 0,
+      sums.end ?? 0,
     ),
     maxOffset: end,
   };
