@@ -20,7 +20,7 @@ const { values } = parseArgs({
     'api-port': { type: 'string', default: '8474' },
   },
 });
-const readyPatienceMs = 10_000;
+const readyPatienceMs = 30_000;
 const askAgainMs = 5;
 
 const runtime = createOsRuntime({

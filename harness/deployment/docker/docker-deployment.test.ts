@@ -15,6 +15,7 @@ import { Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import { inImage, nodeInImage } from './image-files.ts';
 import { ofRun, runLabels } from './labels.ts';
+import { openPod } from './pod.ts';
 import { sweepDeadContainers } from './sweep.ts';
 
 const plan: ClusterPlan = {
@@ -232,6 +233,21 @@ describe(`a cluster of containers${silence === undefined ? '' : ` (skipped: ${si
     assert.equal((await engine.containers(ofRun(living))).length, 1);
     for (const { id } of await engine.containers(ofRun(living))) await engine.removeContainer(id);
     for (const { id } of await engine.networks(ofRun(living))) await engine.removeNetwork(id);
+  });
+
+  it('says in the words of a host why that one did not start', async () => {
+    // Without the program that it is told to start.
+    const image = { ...(await ensureImage(engine, 'embedded', () => undefined)), toxiproxy: 'real' as const };
+    const { runId } = cluster;
+    const network = `rocketmq-jepsen-${runId}-mute`;
+    await engine.createNetwork({ name: network, labels: runLabels(runId), internal: true });
+    const w9 = { name: 'w9', kind: 'client' } as const;
+    const world = { engine, runId, image, hosts: [w9], network, entryNetwork: undefined, user: undefined };
+    await assert.rejects(openPod(w9, { ...world, logFolder: folder }), {
+      name: 'PodStartError',
+      exitCode: 255,
+      message: /^the host w9 did not start: agent of w9: Toxiproxy \(.*\) could not be started: .*ENOENT/,
+    });
   });
 });
 

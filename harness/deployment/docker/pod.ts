@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import type { Host } from '../../../nemeses/nemesis.ts';
 import { podHostsTable, servedPorts } from '../../links/link-plan.ts';
 import { ToxiproxyClient } from '../../links/toxiproxy-client.ts';
-import { RemoteAgent } from '../../worker/remote-agent.ts';
+import { AgentGoneError, RemoteAgent } from '../../worker/remote-agent.ts';
 import type { Engine } from './engine.ts';
 import type { BuiltImage } from './image.ts';
 import { inImage, nodeInImage, toxiproxyInImage } from './image-files.ts';
 import { runLabels } from './labels.ts';
+import { PodStartError } from './pod-start-error.ts';
 
 /** Shopify's usual one. */
 const apiPort = 8474;
@@ -42,7 +43,10 @@ export interface Pod {
   readonly entryPorts: ReadonlyMap<number, number>;
 }
 
-/** Resolves when its Toxiproxy answers. */
+/** Of what a host said before it ended. */
+const wordsKept = 2000;
+
+/** Resolves when its Toxiproxy answers; rejects with PodStartError where the host ends before that. */
 export async function openPod(host: Host, world: PodWorld): Promise<Pod> {
   const { engine, runId, image, network, entryNetwork } = world;
   const entries = entryNetwork === undefined ? [] : servedPorts[host.kind];
@@ -67,11 +71,19 @@ export async function openPod(host: Host, world: PodWorld): Promise<Pod> {
   });
   if (entryNetwork !== undefined) await engine.joinNetwork(entryNetwork, id);
   const { output, errors, input } = await engine.attach(id, true);
-  errors.pipe(createWriteStream(join(world.logFolder, `${host.name}-pod.log`), { flags: 'a' }));
+  const logFile = join(world.logFolder, `${host.name}-pod.log`);
+  errors.pipe(createWriteStream(logFile, { flags: 'a' }));
+  let words = '';
+  errors.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString()).slice(-wordsKept);
+  });
   const agent = new RemoteAgent(host.name, output, input);
   await engine.start(id);
   const address = await engine.address(id, network);
-  await agent.whenReady;
+  await agent.whenReady.catch((error: unknown) => {
+    if (!(error instanceof AgentGoneError)) throw error;
+    throw new PodStartError(host.name, words === '' ? error.message : words, logFile);
+  });
   if (entryNetwork === undefined) {
     const toxiproxy = new ToxiproxyClient(`http://${address}:${apiPort}`);
     return { host, id, address, agent, toxiproxy, entryPorts: new Map() };
