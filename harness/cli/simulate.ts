@@ -7,6 +7,7 @@ import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { runOfSeed } from '../campaign/campaign-seed.ts';
 import { makeRunFolder, pointLatest, type RunFiles } from '../record/results-folder.ts';
 import { type RunPlan, runKind } from '../record/run-plan.ts';
+import { FollowedRun } from '../runner/followed-run.ts';
 import type { Judgement } from '../runner/judge.ts';
 import type { RunListener } from '../runner/run-listener.ts';
 import { resultsJson, writeReport } from '../runner/write-report.ts';
@@ -57,17 +58,24 @@ export async function simulateToFiles(
   schedule: ReturnType<typeof runOfSeed>['schedule'],
   world: { readonly resultsFolder: string; readonly listener: RunListener; readonly signal: AbortSignal },
 ): Promise<{ readonly files: RunFiles; readonly judgement: Judgement }> {
-  const { resultsFolder: results, listener, signal } = world;
+  const { resultsFolder: results, signal } = world;
   const files = makeRunFolder(results, runKind(plan), osClock.wallMs(), plan.seed);
+  const listener = new FollowedRun(world.listener, osClock);
   listener.planned(plan, files);
-  const startMs = osClock.monotonicMs();
-  const run = await runInSimulation(plan, { nemeses: namedNemeses, schedule, signal, listener });
-  const { judgement, virtualSeconds } = run;
-  const realSeconds = (osClock.monotonicMs() - startMs) / 1000;
-  listener.note(
-    `${virtualSeconds.toFixed(1)} s simulated in ${realSeconds.toFixed(1)} s; digest of every event ${run.digest}`,
-  );
-  writeReport(files, await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep }));
-  pointLatest(results, files.folder);
-  return { files, judgement };
+  try {
+    const startMs = osClock.monotonicMs();
+    const run = await runInSimulation(plan, { nemeses: namedNemeses, schedule, signal, listener });
+    const { judgement, virtualSeconds } = run;
+    const realSeconds = (osClock.monotonicMs() - startMs) / 1000;
+    listener.note(
+      `${virtualSeconds.toFixed(1)} s simulated in ${realSeconds.toFixed(1)} s; digest of every event ${run.digest}`,
+    );
+    writeReport(files, await run.save(files, { data: judgement.verdict !== 'valid' || plan.keep }));
+    listener.judged();
+    pointLatest(results, files.folder);
+    return { files, judgement };
+  } catch (error) {
+    listener.broke(error);
+    throw error;
+  }
 }

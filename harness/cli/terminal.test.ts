@@ -58,6 +58,8 @@ const progress = (elapsedS: number): Progress => ({
   activeFaults: ['kill-1 master'],
   master: 'n2',
   masterEpoch: 3,
+  syncStateSet: ['n1', 'n2'],
+  controllerLeader: 'c1',
 });
 
 const fault: FaultEvent = {

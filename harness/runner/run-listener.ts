@@ -12,6 +12,9 @@ export interface Progress {
   /** Undefined while nobody can tell. */
   readonly master: string | undefined;
   readonly masterEpoch: number | undefined;
+  /** Empty while nobody can tell. */
+  readonly syncStateSet: readonly string[];
+  readonly controllerLeader: string | undefined;
 }
 
 export interface RunListener {

@@ -3,6 +3,7 @@ import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import { makeRunFolder, pointLatest, type RunFiles } from '../record/results-folder.ts';
 import { type RunPlan, runKind } from '../record/run-plan.ts';
 import { writeRunRecord } from '../record/run-record.ts';
+import { FollowedRun } from './followed-run.ts';
 import { type Judgement, judge } from './judge.ts';
 import { OutputFiles } from './output-files.ts';
 import { longestRunMs, Run, type RunWorld } from './run.ts';
@@ -19,7 +20,23 @@ export async function runTest(
   world: RunWorld & { readonly resultsFolder: string },
 ): Promise<RunOutcome> {
   const files = makeRunFolder(world.resultsFolder, runKind(plan), osClock.wallMs(), plan.seed);
-  world.listener.planned(plan, files);
+  const listener = new FollowedRun(world.listener, osClock);
+  listener.planned(plan, files);
+  try {
+    const judgement = await runAndJudge(plan, { ...world, listener }, files);
+    listener.judged();
+    return { files, judgement };
+  } catch (error) {
+    listener.broke(error);
+    throw error;
+  }
+}
+
+async function runAndJudge(
+  plan: RunPlan,
+  world: RunWorld & { readonly resultsFolder: string },
+  files: RunFiles,
+): Promise<Judgement> {
   const output = new OutputFiles(files);
   const run = new Run(plan, world, output);
   const close = () => world.deployment.drive(run.close(), longestRunMs(plan));
@@ -36,5 +53,5 @@ export async function runTest(
   writeReport(files, judgement);
   if (judgement.verdict === 'valid' && !plan.keep) output.forgetData();
   pointLatest(world.resultsFolder, files.folder);
-  return { files, judgement };
+  return judgement;
 }

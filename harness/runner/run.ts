@@ -330,6 +330,8 @@ export class Run {
           activeFaults,
           master: roles?.master,
           masterEpoch: roles?.masterEpoch,
+          syncStateSet: roles?.syncStateSet ?? [],
+          controllerLeader: roles?.controllerLeader,
         });
         if (signal.aborted) this.#interrupted ??= 'stopped by hand';
         if ((elapsedS >= limitS && isOver()) || signal.aborted) {
