@@ -238,6 +238,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'nemeses',
     'nemeses/presets',
   ],
+  'harness/server': ['checkers/history', 'harness', 'harness/record', 'harness/report', 'nemeses/presets'],
   'harness/bad-input': ['cluster/dledger', 'cluster/ha', 'cluster/remoting', 'cluster/runtime'],
   'harness/bench/bare': ['cluster/runtime/os', 'harness/deployment/process', 'harness/runner'],
   'harness/bench': [
@@ -275,6 +276,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/matrix',
     'harness/record',
     'harness/runner',
+    'harness/server',
     'harness/simulation',
     'nemeses',
     'nemeses/presets',

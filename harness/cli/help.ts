@@ -10,6 +10,7 @@ const groups: readonly (readonly [OptionRow['group'], string])[] = [
   ['bugs', 'Bugs'],
   ['explore', 'Explore'],
   ['report', 'Report'],
+  ['serve', 'Serve'],
   ['replay', 'Replay and shrink'],
 ];
 
@@ -25,6 +26,8 @@ export function helpText(): string {
     '       npm run jepsen -- shrink RUN           find a smaller run that fails so',
     '       npm run jepsen -- bugs                 whether every seeded bug is found',
     '       npm run jepsen -- list                 nemeses, workloads, bugs, runs',
+    '       npm run jepsen -- serve                runs, trends and comparisons in a',
+    '                                              browser; follows a run live',
     '       npm run jepsen -- explore [MODEL]      every state of small groups: raft,',
     '                                              sync-state-set; or raft-random',
     '',
@@ -43,7 +46,8 @@ export function helpText(): string {
     'Defaults stand in [ ]. The last one counts of an option that is given twice.',
     'Exit codes:',
     '  0 valid · 1 invalid · 2 unknown · 254 bad arguments · 255 the harness broke',
-    '  130 stopped at once, by a second Ctrl-C (the first one ends the run cleanly)',
+    '  130 stopped at once, by a second Ctrl-C (the first one ends the run cleanly);',
+    '      serve by the first one',
     '',
   );
   return lines.join('\n');

@@ -27,6 +27,7 @@ import { nemesisNames, workloadNames } from './options-table.ts';
 import { type ParsedArguments, parseArguments } from './parse-options.ts';
 import { replay } from './replay.ts';
 import { runPlanFromOptions } from './run-plan-from-options.ts';
+import { serve } from './serve.ts';
 import { shrinkRun } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -36,7 +37,18 @@ import { TerminalListener } from './terminal-listener.ts';
 import { verdictCode } from './verdict-codes.ts';
 
 const exitHarnessBroke = 255;
-const verbs = ['test', 'all', 'check', 'replay', 'shrink', 'bugs', 'list', 'explore', 'help'] as const;
+const verbs = [
+  'test',
+  'all',
+  'check',
+  'replay',
+  'shrink',
+  'bugs',
+  'list',
+  'explore',
+  'serve',
+  'help',
+] as const;
 
 const terminal = new Terminal(process.stderr, process.stdout, process.env);
 process.exitCode = await main(process.argv.slice(2));
@@ -85,6 +97,8 @@ function perform(parsed: ParsedArguments): Promise<number> {
       return Promise.resolve(0);
     case 'explore':
       return Promise.resolve(exploreFromArguments(parsed, rest, terminal, osClock));
+    case 'serve':
+      return serve(parsed, rest, terminal);
     default:
       return verb satisfies never;
   }

@@ -17,6 +17,7 @@ export interface OptionRow {
     | 'bugs'
     | 'explore'
     | 'report'
+    | 'serve'
     | 'replay';
   /** What stands for the value in --help. */
   readonly argument?: string;
@@ -415,6 +416,24 @@ export const optionsTable = [
   },
   { name: 'json', kind: 'flag', group: 'report', doc: 'Prints results.json on standard output.' },
   { name: 'quiet', kind: 'flag', group: 'report', doc: 'Prints the summary only.' },
+  {
+    name: 'port',
+    kind: 'count',
+    group: 'serve',
+    argument: 'NUMBER',
+    default: '8642',
+    min: 0,
+    max: 65535,
+    doc: 'Where the server listens; 0 takes any free port.',
+  },
+  {
+    name: 'host',
+    kind: 'text',
+    group: 'serve',
+    argument: 'ADDRESS',
+    default: '127.0.0.1',
+    doc: 'The address it listens on: this machine alone, or with 0.0.0.0 everybody who reaches it.',
+  },
   {
     name: 'trace',
     kind: 'choice',

@@ -1,8 +1,7 @@
 /**
  * progress.json: how far a run has come. It is there while the run goes on; one that is left behind tells where its run ended without a verdict.
- * Always whole: it is written beside its place, then renamed.
+ * Always whole: it is replaced, never written over.
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningCounts } from './recorder.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -43,14 +42,4 @@ export interface LoadProgress {
 
 export function progressPath(folder: string): string {
   return join(folder, 'progress.json');
-}
-
-export function writeRunProgress(folder: string, progress: RunProgress): void {
-  const path = progressPath(folder);
-  writeFileSync(`${path}.new`, `${JSON.stringify(progress)}\n`);
-  renameSync(`${path}.new`, path);
-}
-
-export function removeRunProgress(folder: string): void {
-  rmSync(progressPath(folder), { force: true });
 }

@@ -1,15 +1,12 @@
 /** Keeps progress.json of a run, for those who follow it, and hands on what it hears. */
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { FaultEvent } from '../../checkers/history/fault.ts';
 import type { Clock } from '../../cluster/runtime/clock.ts';
+import { replaceFile } from '../../cluster/runtime/os/replace-file.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import type { RunPlan } from '../record/run-plan.ts';
-import {
-  type LoadProgress,
-  type RunProgress,
-  removeRunProgress,
-  writeRunProgress,
-} from '../record/run-progress.ts';
+import { type LoadProgress, progressPath, type RunProgress } from '../record/run-progress.ts';
 import type { Progress, RunListener } from './run-listener.ts';
 
 /** Often enough for eyes, seldom enough to cost nothing. */
@@ -82,7 +79,7 @@ export class FollowedRun implements RunListener {
   /** The run came to its verdict: results.json says all. */
   judged(): void {
     this.#state = undefined;
-    removeRunProgress(this.#folder);
+    rmSync(progressPath(this.#folder), { force: true });
   }
 
   /** The run ended without one. */
@@ -99,7 +96,7 @@ export class FollowedRun implements RunListener {
     this.#state = state;
     this.#writtenMs = this.#clock.monotonicMs();
     try {
-      writeRunProgress(this.#folder, state);
+      replaceFile(progressPath(this.#folder), `${JSON.stringify(state)}\n`);
     } catch {
       // A full disk is told by the history, which matters; that nobody can follow does not.
     }

@@ -50,6 +50,17 @@ export class RunShelf {
     return this.#kept.get(path)?.summary;
   }
 
+  /** One row as it is now, known already or not. */
+  async refresh(path: string): Promise<RunSummary | undefined> {
+    if (this.#kept.has(path) && (await this.#read(path))) this.#sort();
+    return this.find(path);
+  }
+
+  #sort(): void {
+    this.version += 1;
+    this.#rows = [...this.#kept.values()].flatMap(({ summary }) => summary ?? []).sort(newestFirst);
+  }
+
   async #look(): Promise<void> {
     const paths = await runPaths(this.folder);
     let changed = false;
@@ -62,9 +73,7 @@ export class RunShelf {
     await inTurns(this.#due(paths), async (path) => {
       if (await this.#read(path)) changed = true;
     });
-    if (!changed) return;
-    this.version += 1;
-    this.#rows = [...this.#kept.values()].flatMap(({ summary }) => summary ?? []).sort(newestFirst);
+    if (changed) this.#sort();
   }
 
   /** What is new or not finished, and some of the others in their turn. */
