@@ -1,5 +1,6 @@
 /** What run.json and replicas.json hold. Version 2; readers refuse others. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Lateness } from '../../checkers/busy-machine.ts';
 import type { Death } from '../../checkers/crash-patterns.ts';
 import type { ReplicaObservation } from '../../checkers/history/replica-observation.ts';
 import { UsageError } from '../usage-error.ts';
@@ -35,6 +36,8 @@ export interface RunRecord {
   readonly toxiproxy: string;
   /** By what means the nodes' clocks were moved; absent where they were not. */
   readonly clocks?: string;
+  /** Of real runs: how busy the machine was. */
+  readonly lateness?: Lateness;
   /** Of simulated runs: of every event of the world; a replay has the same. */
   readonly digest?: string;
   /** Of shrunk runs: what happened, line by line, for people. */

@@ -8,6 +8,7 @@ import { failovers } from '../../checkers/availability/failovers.ts';
 import { checkObjectives } from '../../checkers/availability/objectives.ts';
 import { checkSingleFaults } from '../../checkers/availability/single-faults.ts';
 import { tellUnavailability } from '../../checkers/availability/unavailability.ts';
+import { busyMachine, excused } from '../../checkers/busy-machine.ts';
 import { checkEpochOwners } from '../../checkers/controller/epoch-owners.ts';
 import { checkLongestLog } from '../../checkers/controller/longest-log.ts';
 import { checkReplicaState, replicaStates } from '../../checkers/controller/replica-state.ts';
@@ -79,9 +80,10 @@ export function judgeEvidence(
 ): CheckResult[] {
   const { checks, onRequest } = checksOf(record, evidence, nodeLogs);
   const known = { ...checks, ...onRequest };
+  const busy = busyMachine(record.lateness);
   const results = (only ?? Object.keys(checks)).flatMap((name) => {
     const check = known[name];
-    return check === undefined ? [] : [checkSafely(name, check)];
+    return check === undefined ? [] : [excused(checkSafely(name, check), busy)];
   });
   return explainedResults(results, evidence, record.endNs);
 }

@@ -32,6 +32,7 @@ import { awaitCondition, NotReadyError } from './await-condition.ts';
 import { awaitRecovery, type Unrecovered } from './await-recovery.ts';
 import { groupInSync, requestsAnswered, routesKnown } from './cluster-conditions.ts';
 import { finalReads } from './final-reads.ts';
+import { LatenessMeter } from './lateness-meter.ts';
 import { type ObservedRoles, observeRoles } from './observe-roles.ts';
 import { ControllerOperator } from './operator.ts';
 import { programVersions } from './program-versions.ts';
@@ -96,12 +97,14 @@ export class Run {
   #finalFromNs: number | null = null;
   #toxiproxy = '';
   #clocks: string | undefined;
+  readonly #lateness: LatenessMeter;
 
   constructor(plan: RunPlan, world: RunWorld, output: RunOutput) {
     this.#plan = plan;
     this.#world = world;
     this.#output = output;
     this.#clock = world.deployment.clock;
+    this.#lateness = new LatenessMeter(this.#clock);
     this.#phaseStartMs = this.#clock.monotonicMs();
     this.#random = SimRandom.fromSeed(plan.seed);
     this.#brokers = Array.from({ length: plan.nodes }, (_, at) => `n${at + 1}`);
@@ -129,7 +132,9 @@ export class Run {
       this.#world.listener.fault(event);
     };
     this.#phase('load', `${this.#plan.rate}/s from ${this.#plan.concurrency} processes`);
+    if (this.#isReal) this.#lateness.start();
     await this.#load(cluster, recorder, faults, record);
+    this.#lateness.stop();
     this.#phase('final reads');
     await this.#finish(cluster, recorder);
     const endNs = runClock.ns();
@@ -159,6 +164,11 @@ export class Run {
     await this.#output.collect(this.cluster, this.#nodes, runClock);
     this.#phase('');
     return this.#record(this.cluster, runClock, endNs);
+  }
+
+  /** In the simulated world nothing is ever late but what its seed decides. */
+  get #isReal(): boolean {
+    return this.#world.deployment.name !== 'sim';
   }
 
   get #nodes(): readonly string[] {
@@ -415,6 +425,7 @@ export class Run {
       deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
       phases: this.#phases,
       toxiproxy: this.#toxiproxy,
+      ...(this.#isReal ? { lateness: this.#lateness.lateness } : {}),
       ...(this.#clocks === undefined ? {} : { clocks: this.#clocks }),
       ...(this.#interrupted === undefined ? {} : { interrupted: this.#interrupted }),
       ...(this.#notRecovered === undefined ? {} : { notRecovered: this.#notRecovered }),
