@@ -72,6 +72,12 @@ describe('a preset', () => {
     assert.equal(other.cluster.state('n1'), 'running');
   });
 
+  it('waits until a server answers, not only until it is started', async () => {
+    const silent = await play(['kill n1', 'await up n1 within 1']);
+    assert.match(silent.reasons.join(), /line 4, "await up n1 within 1": not within 1 s: no answer from n1/);
+    assert.deepEqual((await play(['kill n1', 'start n1', 'await up n1'])).reasons, []);
+  });
+
   it('hits the roles as they are, and nobody while the group is not whole', () => {
     const plan = planOf({}, 'let m = master', 'let s = slave', 'pause s', 'kill m');
     assert.ok(plan.kind === 'planned');

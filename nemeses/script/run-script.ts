@@ -4,7 +4,7 @@ import type { Clock } from '../../cluster/runtime/clock.ts';
 import type { BreakableCluster, ClusterView, Cut } from '../nemesis.ts';
 import { wait, waitUnlessStopped } from '../wait.ts';
 import { HostWordError, hostsOf } from './host-words.ts';
-import type { Action, Condition, Script, Step } from './script.ts';
+import type { Action, Condition, Script, Step, ViewCondition } from './script.ts';
 
 export interface ScriptRun {
   readonly cluster: BreakableCluster;
@@ -83,7 +83,7 @@ export class ScriptPlayer {
         await waitUnlessStopped(action.ms, this.#run.clock, this.#run.stop);
         return undefined;
       case 'expect':
-        return this.#missing(action.condition, await cluster.view());
+        return this.#missing(action.condition);
       case 'await':
         return this.#await(action.condition, action.limitMs);
       case 'cut':
@@ -171,23 +171,31 @@ export class ScriptPlayer {
   }
 
   async #await(condition: Condition, limitMs: number): Promise<string | undefined> {
-    const { clock, cluster } = this.#run;
+    const { clock } = this.#run;
     const until = clock.monotonicMs() + limitMs;
     for (;;) {
       if (this.#run.stop?.aborted === true) return undefined;
-      const missing = this.#missing(condition, await cluster.view());
+      const missing = await this.#missing(condition);
       if (missing === undefined) return undefined;
       if (clock.monotonicMs() >= until) return `not within ${limitMs / 1000} s: ${missing}`;
       await wait(askAgainMs, clock);
     }
   }
 
-  #missing(condition: Condition, view: ClusterView): string | undefined {
+  async #missing(condition: Condition): Promise<string | undefined> {
+    const { cluster } = this.#run;
+    const view = await cluster.view();
+    if (condition.kind === 'up') {
+      const hosts = hostsOf(condition.hosts, view, this.#names);
+      const probes = await Promise.all(hosts.map((host) => cluster.probeNode(host)));
+      const silent = probes.filter(({ answered }) => !answered).map(({ node }) => node);
+      return silent.length === 0 ? undefined : `no answer from ${silent.join(', ')}`;
+    }
     const seen = `master ${view.master ?? 'none'} of epoch ${view.masterEpoch ?? '?'}, SyncStateSet ${view.syncStateSet.join(',') || 'empty'}, controller leader ${view.controllerLeader ?? 'none'}`;
     return this.#holds(condition, view) ? undefined : seen;
   }
 
-  #holds(condition: Condition, view: ClusterView): boolean {
+  #holds(condition: ViewCondition, view: ClusterView): boolean {
     const hosts = (words: readonly string[]) => hostsOf(words, view, this.#names);
     switch (condition.kind) {
       case 'in-sync':

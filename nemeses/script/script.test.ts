@@ -39,11 +39,15 @@ describe('a fault script', () => {
   });
 
   it('waits for conditions, with a limit of its own where it has one', () => {
-    const { steps } = parseScript('x.txt', 'a title\n- await master not m within 3\n- expect epoch same');
+    const { steps } = parseScript(
+      'x.txt',
+      'a title\n- await master not m within 3\n- await up m\n- expect epoch same',
+    );
     assert.deepEqual(
       steps.map(({ action }) => action),
       [
         { verb: 'await', condition: { kind: 'master', host: 'm', isNot: true }, limitMs: 3000 },
+        { verb: 'await', condition: { kind: 'up', hosts: ['m'] }, limitMs: 20_000 },
         { verb: 'expect', condition: { kind: 'epoch', grew: false } },
       ],
     );
@@ -74,7 +78,7 @@ describe('a fault script', () => {
     assert.match(refusal('1 damage n1 bit-flip 2'), /a place like 0.9/);
     assert.match(refusal('1 kill'), /wanted "kill HOST,HOST"/);
     assert.match(refusal('1 let m master'), /wanted "let NAME = HOST"/);
-    assert.match(refusal('- await sunshine'), /wanted in-sync, left, master/);
+    assert.match(refusal('- await sunshine'), /wanted in-sync, left, up, master/);
     assert.match(refusal('- expect epoch gone'), /"epoch same" or "epoch grew"/);
     assert.match(refusal('- await in-sync within never'), /"within SECONDS"/);
     assert.throws(() => parseScript('x.txt', '# nothing\n'), /wanted a first line/);

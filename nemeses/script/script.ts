@@ -4,7 +4,8 @@ import { type CutFlavour, cutFlavours, type DiskDamage, type UnsyncedWrites } fr
 /** Words for hosts are bound when their step is done, to the cluster as it is then. */
 export type HostWord = string;
 
-export type Condition =
+/** Of what the controllers say. */
+export type ViewCondition =
   /** The named brokers, or all, are in the SyncStateSet. */
   | { readonly kind: 'in-sync'; readonly hosts: readonly HostWord[] }
   | { readonly kind: 'left'; readonly hosts: readonly HostWord[] }
@@ -13,6 +14,11 @@ export type Condition =
   | { readonly kind: 'leader'; readonly host: HostWord; readonly isNot: boolean }
   /** Of the master, against the last `mark`. */
   | { readonly kind: 'epoch'; readonly grew: boolean };
+
+export type Condition =
+  | ViewCondition
+  /** The named servers answer requests. */
+  | { readonly kind: 'up'; readonly hosts: readonly HostWord[] };
 
 export type Action =
   | { readonly verb: 'let'; readonly name: string; readonly host: HostWord }
@@ -175,7 +181,8 @@ function parseCondition(words: readonly string[], fail: (wanted: string) => neve
     case 'in-sync':
       return { kind, hosts: rest[0] === undefined ? [] : listOf(rest[0]) };
     case 'left':
-      return rest[0] === undefined ? fail('"left HOSTS"') : { kind, hosts: listOf(rest[0]) };
+    case 'up':
+      return rest[0] === undefined ? fail(`"${kind} HOSTS"`) : { kind, hosts: listOf(rest[0]) };
     case 'no-master':
       return { kind };
     case 'master':
@@ -185,7 +192,7 @@ function parseCondition(words: readonly string[], fail: (wanted: string) => neve
       if (rest[0] !== 'same' && rest[0] !== 'grew') return fail('"epoch same" or "epoch grew"');
       return { kind, grew: rest[0] === 'grew' };
     default:
-      return fail('in-sync, left, master, no-master, leader or epoch');
+      return fail('in-sync, left, up, master, no-master, leader or epoch');
   }
 }
 
