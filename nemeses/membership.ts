@@ -1,11 +1,17 @@
 /** Members that leave for good, and new ones with an empty disk in their place: brokers and controllers. */
 import type { Random } from '../cluster/runtime/random.ts';
-import type { ActiveFault, BreakableCluster, ClusterView, Nemesis, NoTarget } from './nemesis.ts';
+import type { ActiveFault, BreakableCluster, ClusterView, HostKind, Nemesis, NoTarget } from './nemesis.ts';
+import { addMember, brokerJoins, controllerJoins } from './new-member.ts';
 import { namesOf } from './node-targets.ts';
 import { pick } from './shuffle.ts';
 
-/** `remove`: it is gone until the heal, which adds a new one. `replace`: the new one comes at once. */
+/**
+ * `add`: a host that was no part of the cluster comes with an empty disk and stays; the next time it gives way to a newer one. `remove`: it is
+ * gone until the heal, which adds a new one. `replace`: the new one comes at once.
+ */
 const variants = [
+  'add-broker',
+  'add-controller',
   'remove-broker/slave',
   'replace-broker/slave',
   'replace-broker/master',
@@ -24,14 +30,26 @@ export const membership: Nemesis = {
     'majorities of two groups that do not meet, a new member taken for the old one, promises that an empty disk forgot',
   variants,
   plan(variant, random, view) {
-    const node = isOfBrokers(parseVariant(variant))
-      ? chooseBroker(variant, random, view)
-      : chooseController(variant, random, view);
+    const ofBrokers = isOfBrokers(parseVariant(variant));
+    const chosen = ofBrokers ? chooseBroker(variant, random, view) : chooseController(variant, random, view);
+    // Who is added is another one; the group must be as whole.
+    const node =
+      isAddition(variant) && typeof chosen === 'string'
+        ? chooseSpare(variant, ofBrokers ? 'broker' : 'controller', view)
+        : chosen;
     if (typeof node !== 'string') return node;
     return { kind: 'planned', variant, targets: [node], links: [], nodes: [node] };
   },
   fallback: () => undefined,
-  inject(cluster, { variant, nodes: [node = ''] }): Promise<ActiveFault> {
+  spareFor(variant) {
+    if (!isAddition(variant)) return undefined;
+    return isOfBrokers(parseVariant(variant)) ? 'broker' : 'controller';
+  },
+  inject(cluster, { variant, nodes: [node = ''] }, clock): Promise<ActiveFault> {
+    if (isAddition(variant))
+      return isOfBrokers(parseVariant(variant))
+        ? addMember(cluster, node, brokerJoins(cluster, node), clock)
+        : addMember(cluster, node, controllerJoins(cluster, node), clock);
     const isReplaced = variant.startsWith('replace-');
     return isOfBrokers(parseVariant(variant))
       ? changeBroker(cluster, node, isReplaced)
@@ -47,7 +65,21 @@ function parseVariant(text: string): Variant {
 }
 
 function isOfBrokers(variant: Variant): boolean {
-  return variant.includes('-broker/');
+  return variant.includes('-broker');
+}
+
+function isAddition(variant: string): boolean {
+  return variant.startsWith('add-');
+}
+
+/** One that nobody has added yet, or the one that was added last. */
+function chooseSpare(
+  variant: string,
+  kind: HostKind,
+  { hosts, spares = [] }: ClusterView,
+): string | NoTarget {
+  const spare = [...spares, ...hosts].find((host) => host.isSpare === true && host.kind === kind);
+  return spare?.name ?? { kind: 'no-target', variant, reason: `this run has no spare host for a ${kind}` };
 }
 
 /** Only out of a whole group: the disk that goes must not be one of the last with something on it. */

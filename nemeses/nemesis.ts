@@ -4,6 +4,7 @@ import type { Clock } from '../cluster/runtime/clock.ts';
 import type { Random } from '../cluster/runtime/random.ts';
 import type { Operator } from './operator.ts';
 
+export type SpareKind = 'broker' | 'controller';
 export type HostKind = 'broker' | 'controller' | 'client';
 
 /** How the clients of a client host behave when the node they know stops answering. */
@@ -15,6 +16,8 @@ export interface Host {
   readonly kind: HostKind;
   /** Of client hosts only. */
   readonly habit?: ClientHabit;
+  /** A server that is no part of the cluster until some fault adds it. */
+  readonly isSpare?: true;
 }
 
 /** `absent`: never started, or its process is gone. */
@@ -22,7 +25,10 @@ export type NodeState = 'running' | 'paused' | 'absent';
 
 /** The living cluster as the harness sees it now, asked past all links. */
 export interface ClusterView {
+  /** Without spare ones that nobody has added. */
   readonly hosts: readonly Host[];
+  /** Spare hosts that nobody has added yet. Absent: none. */
+  readonly spares?: readonly Host[];
   /** Of brokers and controllers, by host name. */
   readonly states: ReadonlyMap<string, NodeState>;
   /** Undefined while no controller names a master that is alive. */
@@ -296,6 +302,8 @@ export interface Nemesis {
   plan(variant: string, random: Random, view: ClusterView): FaultPlan | NoTarget;
   /** What to do when a variant finds no target for long, say no master since another fault took it; undefined: nothing else would do. */
   fallback(variant: string): string | undefined;
+  /** What a variant adds to the cluster: the run then has a spare host of this kind. */
+  spareFor?(variant: string): SpareKind | undefined;
   /** Why the guarantees do not cover a variant under these settings: then loss is to be expected. Undefined: they do. */
   exceeds?(variant: string, settings: Settings): string | undefined;
   /** Variants that nobody draws by chance: who names one sees to it that no other fault comes before its harm is repaired. */

@@ -38,11 +38,18 @@ export const testHosts: readonly Host[] = [
   { name: 'w4', kind: 'client', habit: 'keeps-node' },
 ];
 
+/** No part of the cluster until they are added. */
+export const spareHosts: readonly Host[] = [
+  { name: 'n4', kind: 'broker', isSpare: true },
+  { name: 'c4', kind: 'controller', isSpare: true },
+];
+
 export function testView(change: Partial<ClusterView> = {}): ClusterView {
   const hosts = change.hosts ?? testHosts;
   const servers = hosts.filter(({ kind }) => kind !== 'client');
   return {
     hosts,
+    spares: spareHosts,
     states: new Map(servers.map(({ name }) => [name, 'running' as NodeState])),
     master: 'n2',
     masterEpoch: 3,
@@ -87,7 +94,7 @@ export class JumpingClock implements Clock {
 }
 
 export class TestCluster implements BreakableCluster {
-  readonly hosts = testHosts;
+  readonly hosts = [...testHosts, ...spareHosts];
   /** 'kill n1', 'cut 6 drop', ... in order. */
   readonly done: string[] = [];
   readonly states = new Map<string, NodeState>(
@@ -124,7 +131,16 @@ export class TestCluster implements BreakableCluster {
     // Two controllers of three: one alone leads nobody.
     const up = testHosts.filter(({ name, kind }) => kind === 'controller' && this.state(name) === 'running');
     const leaderless = up.length < 2 ? { controllerLeader: undefined } : {};
-    return Promise.resolve(testView({ states: new Map(this.states), ...leaderless, ...this.roles }));
+    const isAway = ({ name }: Host) => !this.states.has(name);
+    return Promise.resolve(
+      testView({
+        hosts: this.hosts.filter((host) => host.isSpare !== true || !isAway(host)),
+        spares: spareHosts.filter(isAway),
+        states: new Map(this.states),
+        ...leaderless,
+        ...this.roles,
+      }),
+    );
   }
 
   state(node: string): NodeState {

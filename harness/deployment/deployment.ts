@@ -19,6 +19,9 @@ export interface ClusterPlan {
   readonly brokers: number;
   /** Hosts c1..cN, each a nameserver with an embedded controller. */
   readonly controllers: number;
+  /** Hosts behind the last broker and the last controller that are there, with their links, and start as no part of the cluster. */
+  readonly spareBrokers?: number;
+  readonly spareControllers?: number;
   /** Client hosts w1..wN; they alternate between the two habits. */
   readonly clients: number;
   readonly flush: 'SYNC_FLUSH' | 'ASYNC_FLUSH';

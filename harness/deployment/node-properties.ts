@@ -20,7 +20,8 @@ export function controllerProperties(
   host: string,
   dataFolder: string,
 ): ReadonlyMap<string, string> {
-  const peers = controllerHosts(plan)
+  // A spare host is no founder: it starts with an empty disk, and then joins.
+  const peers = [...new Set([...controllerHosts(plan), host])]
     .map((peer) => `${peer}-${peer}:${ports.controller}`)
     .join(';');
   return new Map([

@@ -24,6 +24,8 @@ export interface RunRecord {
   /** Host by the broker id that the controller gave. */
   readonly brokerIds: Readonly<Record<string, string>>;
   readonly deaths: readonly Death[];
+  /** Hosts that were no part of the cluster at first, and were added. Absent: none. */
+  readonly joined?: readonly string[];
   /** Why the run is not whole; undefined when it is. */
   readonly interrupted?: string;
   /** Undefined where all came back within the recovery time. */

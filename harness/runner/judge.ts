@@ -109,8 +109,8 @@ function checksOf(
     drawsFaults: plan.nemeses.includes(allRandom.name),
     isPartOfCampaign: plan.isPartOfCampaign === true,
   };
-  const brokers = hostNames('n', plan.nodes);
-  const controllers = hostNames('c', plan.controllers);
+  const brokers = hostNames('n', plan.nodes, record.joined);
+  const controllers = hostNames('c', plan.controllers, record.joined);
   const linearizableReads = plan.properties?.broker['linearizableRead'] !== 'false';
   const finalFromNs = record.finalFromNs ?? Infinity;
   const sessions = { 'log/sessions': () => evidence.sessions().result() };
@@ -156,9 +156,12 @@ function checksOf(
   return { checks, onRequest: sessions };
 }
 
-/** n1, n2, ... */
-function hostNames(letter: string, count: number): string[] {
-  return Array.from({ length: count }, (_, at) => `${letter}${at + 1}`);
+/** n1, n2, ..., and those that came later. */
+function hostNames(letter: string, count: number, joined: readonly string[] = []): string[] {
+  return [
+    ...Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
+    ...joined.filter((name) => name.startsWith(letter)),
+  ];
 }
 
 /** A judge that breaks says nothing about the run. */

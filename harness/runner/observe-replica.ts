@@ -7,10 +7,10 @@ import { readCheckpoint } from '../../cluster/store/checkpoint.ts';
 import type { Cluster } from '../deployment/deployment.ts';
 import type { StoredFiles } from '../deployment/stored-files.ts';
 
-/** All brokers of the cluster, which are stopped. */
-export function observeReplicas(cluster: Cluster): ReplicaObservation[] {
+/** All brokers among these nodes, which are stopped. */
+export function observeReplicas(cluster: Cluster, nodes: readonly string[]): ReplicaObservation[] {
   return cluster.hosts
-    .filter(({ kind }) => kind === 'broker')
+    .filter(({ kind, name }) => kind === 'broker' && nodes.includes(name))
     .map(({ name }) => observeReplica(cluster.plan.brokerName, name, cluster.storedFiles(name)));
 }
 

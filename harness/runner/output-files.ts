@@ -30,7 +30,7 @@ export class OutputFiles implements RunOutput {
 
   async collect(cluster: Cluster, nodes: readonly string[], clock: RunClock): Promise<void> {
     const files = this.#files;
-    writeReplicas(files, observeReplicas(cluster));
+    writeReplicas(files, observeReplicas(cluster, nodes));
     await cluster.collect(files.nodes, { data: true });
     const traces = nodes.map((node) => join(files.nodes, node, 'trace.jsonl'));
     const startMs = systemMonotonicMs() - clock.ns() / 1e6 + (cluster.monotonicAheadMs ?? 0);

@@ -92,6 +92,7 @@ export class Run {
   #notRecovered: NotRecovered | undefined;
   #runClock: RunClock | undefined;
   #recorder: Recorder | undefined;
+  readonly #joined = new Set<string>();
   #brokerIds: Readonly<Record<string, string>> = {};
   #scriptFailure: string | undefined;
   #finalFromNs: number | null = null;
@@ -128,6 +129,7 @@ export class Run {
     const faults: FaultEvent[] = [];
     const record = (event: FaultEvent) => {
       faults.push(event);
+      this.#noteJoined(cluster, event);
       this.#output.fault(event);
       this.#world.listener.fault(event);
     };
@@ -171,8 +173,24 @@ export class Run {
     return this.#world.deployment.name !== 'sim';
   }
 
+  /** All that were of the cluster at some time. */
   get #nodes(): readonly string[] {
-    return [...this.#brokers, ...this.#controllers];
+    return [...this.#presentBrokers, ...this.#controllers, ...this.#joinedOf('c')];
+  }
+
+  get #presentBrokers(): readonly string[] {
+    return [...this.#brokers, ...this.#joinedOf('n')];
+  }
+
+  #joinedOf(letter: 'n' | 'c'): readonly string[] {
+    return [...this.#joined].filter((name) => name.startsWith(letter)).sort();
+  }
+
+  /** A spare host belongs to the cluster once something was proven about it: only those that were added are ever hit. */
+  #noteJoined(cluster: Cluster, { phase, targets }: FaultEvent): void {
+    if (phase !== 'bit') return;
+    for (const { name, isSpare } of cluster.hosts)
+      if (isSpare === true && targets.includes(name)) this.#joined.add(name);
   }
 
   /** Once it was opened. */
@@ -230,6 +248,16 @@ export class Run {
     return new Set(schedule.flatMap(({ nemesis }) => nemeses.get(nemesis)?.needs ?? []));
   }
 
+  /** One of a kind is enough, since who was added stays, and gives way to the next one. */
+  #spares(): Pick<ClusterPlan, 'spareBrokers' | 'spareControllers'> {
+    const { nemeses, schedule } = this.#world;
+    const wanted = new Set(schedule.map(({ nemesis, variant }) => nemeses.get(nemesis)?.spareFor?.(variant)));
+    return {
+      ...(wanted.has('broker') ? { spareBrokers: 1 } : {}),
+      ...(wanted.has('controller') ? { spareControllers: 1 } : {}),
+    };
+  }
+
   #clusterPlan(): ClusterPlan {
     const plan = this.#plan;
     return {
@@ -237,6 +265,7 @@ export class Run {
       clusterName,
       brokers: plan.nodes,
       controllers: plan.controllers,
+      ...this.#spares(),
       clients: clientHosts,
       flush: plan.flush === 'sync' ? 'SYNC_FLUSH' : 'ASYNC_FLUSH',
       minInSyncReplicas: plan.minInSyncReplicas,
@@ -365,8 +394,8 @@ export class Run {
   async #recover(progress: ClientsProgress, workload: LogWorkload): Promise<void> {
     const unrecovered = await awaitRecovery({
       patience: { clock: this.#clock, limitMs: this.#plan.recoveryTimeS * 1000 },
-      brokers: this.#brokers,
-      controllers: this.#controllers,
+      brokers: this.#presentBrokers,
+      controllers: [...this.#controllers, ...this.#joinedOf('c')],
       roles: () => this.#roles(),
       progress,
       isLoadOver: () => workload.isOver,
@@ -384,13 +413,13 @@ export class Run {
     const observer = this.#observer;
     if (observer === undefined) return;
     const replicas = new Map(
-      this.#brokers.map((node) => [node, openReplicaClient(cluster, node, topicName)]),
+      this.#presentBrokers.map((node) => [node, openReplicaClient(cluster, node, topicName)]),
     );
     const client = openLogClient(cluster, undefined, topicName);
     let wanted: NotRecovered['wanted'] = 'answers';
     try {
       await awaitCondition('unanswered requests', { clock: this.#clock, limitMs: finalReadsLimitMs }, () =>
-        requestsAnswered(observer, this.#brokers),
+        requestsAnswered(observer, this.#presentBrokers),
       );
       this.#finalFromNs = recorder.clock.ns();
       wanted = 'drained';
@@ -405,7 +434,7 @@ export class Run {
       });
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
-      this.#notRecovered ??= this.#waits({ wanted, what: error.message, nodes: this.#brokers });
+      this.#notRecovered ??= this.#waits({ wanted, what: error.message, nodes: this.#presentBrokers });
     } finally {
       await Promise.all([client, ...replicas.values()].map((one) => one.close()));
     }
@@ -423,6 +452,7 @@ export class Run {
       endNs,
       brokerIds: this.#brokerIds,
       deaths: cluster.unexpectedExits().map(({ node, how }) => ({ node, how })),
+      ...(this.#joined.size === 0 ? {} : { joined: [...this.#joinedOf('n'), ...this.#joinedOf('c')] }),
       phases: this.#phases,
       toxiproxy: this.#toxiproxy,
       ...(this.#isReal ? { lateness: this.#lateness.lateness } : {}),
@@ -443,7 +473,8 @@ export class Run {
   async #roles(): Promise<ObservedRoles> {
     const observer = this.#observer;
     if (observer === undefined) throw new Error('nobody observes the cluster yet');
-    const roles = await observeRoles(observer, this.#controllers, brokerName);
+    const controllers = [...this.#controllers, ...this.#joinedOf('c')];
+    const roles = await observeRoles(observer, controllers, brokerName);
     // Ids of brokers that are gone stay known.
     this.#brokerIds = { ...this.#brokerIds, ...roles.brokerIds };
     return roles;

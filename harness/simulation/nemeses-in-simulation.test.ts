@@ -72,6 +72,31 @@ describe('a preset without the guard that it is after', () => {
   }
 });
 
+describe('a broker and a controller that are added while the load goes on', () => {
+  it('are judged as all others are, each newer one in the place of the one before', async function () {
+    this.timeout(60_000);
+    const { run } = await simulate('membership:add-broker', 5, 22);
+    const { record, evidence, results } = run.judgement;
+    assert.ok(run.output.faults.filter(({ phase }) => phase === 'healed').length >= 2);
+    assert.deepEqual(record.joined, ['n4']);
+    // The first of them was id 4.
+    assert.ok(Object.entries(record.brokerIds).some(([id, host]) => host === 'n4' && Number(id) > 4));
+    assert.deepEqual(
+      evidence.replicas.map(({ node }) => node),
+      ['n1', 'n2', 'n3', 'n4'],
+    );
+    const readers = results.find(({ checker }) => checker === 'log/replicas');
+    assert.match(readers?.evidence ?? '', /each of 4 replicas/);
+  });
+
+  it('are there in no other run', async function () {
+    this.timeout(60_000);
+    const { run } = await simulate('membership:remove-broker/slave', 3, 9);
+    assert.equal(run.judgement.record.joined, undefined);
+    assert.ok(run.output.trace.every(({ node }) => node !== 'n4' && node !== 'c4'));
+  });
+});
+
 describe('a nemesis in the simulated world', () => {
   for (const name of [
     'clock:bump/majority',
@@ -84,6 +109,8 @@ describe('a nemesis in the simulated world', () => {
     'slow:all/narrow',
     'slow:minority/jitter',
     'restart-order:servers',
+    'membership:add-broker',
+    'membership:add-controller',
     'membership:remove-broker/slave',
     'membership:replace-broker/master',
     'membership:remove-controller/leader',

@@ -68,7 +68,7 @@ export class OutputInMemory implements RunOutput {
       node,
       lines: this.#world.log.filter((line) => line.node === node).map(({ line }) => line),
     }));
-    this.replicas = observeReplicas(cluster);
+    this.replicas = observeReplicas(cluster, nodes);
     return Promise.resolve();
   }
 

@@ -29,7 +29,7 @@ import type { Operator } from '../../../nemeses/operator.ts';
 import { PlainlyBreakable } from '../../../nemeses/plainly-breakable.ts';
 import type { LinkProbes } from '../../links/link-probe.ts';
 import type { Links } from '../../links/links.ts';
-import { askedPort, kindOf, unknownHost } from '../cluster-hosts.ts';
+import { askedPort, kindOf, presentHosts, unknownHost } from '../cluster-hosts.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { operatorOf, wipeAbsent } from '../cluster-verbs.ts';
 import {
@@ -136,7 +136,7 @@ export class ProcessCluster extends PlainlyBreakable implements Cluster {
   async view(): Promise<ClusterView> {
     const roles = await this.#parts.options.observe(this);
     const states = new Map([...this.#parts.nodes].map(([name, node]) => [name, node.state]));
-    return { hosts: this.hosts, states, ...roles };
+    return { ...presentHosts(this.hosts, states), states, ...roles };
   }
 
   cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {

@@ -24,7 +24,7 @@ import type {
 } from '../../../../nemeses/nemesis.ts';
 import type { Operator } from '../../../../nemeses/operator.ts';
 import type { LinkProbes } from '../../../links/link-probe.ts';
-import { askedPort, kindOf, unknownHost } from '../../cluster-hosts.ts';
+import { askedPort, kindOf, presentHosts, unknownHost } from '../../cluster-hosts.ts';
 import { operatorOf, wipeAbsent } from '../../cluster-verbs.ts';
 import {
   type Cluster,
@@ -123,7 +123,7 @@ export class SimCluster implements Cluster {
   async view(): Promise<ClusterView> {
     const roles = await this.#parts.options.observe(this);
     const states = new Map([...this.#parts.nodes].map(([name, { state }]) => [name, state]));
-    return { hosts: this.hosts, states, ...roles };
+    return { ...presentHosts(this.hosts, states), states, ...roles };
   }
 
   cut(links: readonly FaultLink[], flavour: CutFlavour): Promise<Cut> {
