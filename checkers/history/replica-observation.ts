@@ -11,6 +11,8 @@ export interface LogDigest {
   readonly from: number;
   readonly to: number;
   readonly digest: string;
+  /** 'topic/queueId@queueOffset' of the record, for people; said by the first replica that holds it alone. */
+  readonly message?: string;
 }
 
 export interface ReplicaObservation {

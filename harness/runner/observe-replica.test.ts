@@ -72,6 +72,21 @@ describe('the observation of a stopped replica', () => {
     assert.notEqual(one.records[1]?.digest, other.records[1]?.digest);
   });
 
+  it('tells of a record once, however many replicas hold it', () => {
+    store('n7', ['same', 'this'], Buffer.alloc(0));
+    store('n8', ['same', 'that'], Buffer.alloc(0));
+    const told = new Set<string>();
+    const messages = ['n7', 'n8'].map((node) =>
+      observeReplica('broker-a', node, filesUnder(join(folder, node)), told).records.map(
+        ({ message }) => message,
+      ),
+    );
+    assert.deepEqual(messages, [
+      ['t/0@0', 't/0@0'],
+      [undefined, 't/0@0'],
+    ]);
+  });
+
   it('finds nothing in a store that was never written', () => {
     assert.deepEqual(observeReplica('broker-a', 'n5', filesUnder(join(folder, 'n5'))), {
       brokerName: 'broker-a',

@@ -9,16 +9,25 @@ import type { StoredFiles } from '../deployment/stored-files.ts';
 
 /** All brokers among these nodes, which are stopped. */
 export function observeReplicas(cluster: Cluster, nodes: readonly string[]): ReplicaObservation[] {
+  const told = new Set<string>();
   return cluster.hosts
     .filter(({ kind, name }) => kind === 'broker' && nodes.includes(name))
-    .map(({ name }) => observeReplica(cluster.plan.brokerName, name, cluster.storedFiles(name)));
+    .map(({ name }) => observeReplica(cluster.plan.brokerName, name, cluster.storedFiles(name), told));
 }
 
-/** `files`: the replica's data folder, with the store in `store`. Throws where the files cannot be read or hold something else. */
-export function observeReplica(brokerName: string, node: string, files: StoredFiles): ReplicaObservation {
+/**
+ * `files`: the replica's data folder, with the store in `store`. `told`: records that other replicas have told of, by place and digest.
+ * Throws where the files cannot be read or hold something else.
+ */
+export function observeReplica(
+  brokerName: string,
+  node: string,
+  files: StoredFiles,
+  told = new Set<string>(),
+): ReplicaObservation {
   const epochFile = files.read('store/epochFileCheckpoint');
   const checkpointFile = files.read('store/checkpoint');
-  const records = readRecords(files);
+  const records = readRecords(files, told);
   return {
     brokerName,
     node,
@@ -31,7 +40,7 @@ export function observeReplica(brokerName: string, node: string, files: StoredFi
 }
 
 /** Records up to the first place where there is none; the blank end of a file counts as one. */
-function readRecords(files: StoredFiles): LogDigest[] {
+function readRecords(files: StoredFiles, told: Set<string>): LogDigest[] {
   const records: LogDigest[] = [];
   const reader = new RecordReader();
   for (const name of files.list('store/commitlog').filter((one) => /^\d{20}$/.test(one))) {
@@ -47,7 +56,11 @@ function readRecords(files: StoredFiles): LogDigest[] {
         .update(bytes.subarray(at, at + reader.size))
         .digest('base64')
         .slice(0, 12);
-      records.push({ from: fileStart + at, to: fileStart + at + reader.size, digest });
+      const from = fileStart + at;
+      const isNew = kind === 'record' && !told.has(`${from} ${digest}`);
+      if (isNew) told.add(`${from} ${digest}`);
+      const message = isNew ? { message: `${reader.topic}/${reader.queueId}@${reader.queueOffset}` } : {};
+      records.push({ from, to: from + reader.size, digest, ...message });
       at += reader.size;
     }
   }

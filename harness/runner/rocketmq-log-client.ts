@@ -4,11 +4,12 @@ import { Producer } from '../../cluster/client/producer.ts';
 import { PullConsumer } from '../../cluster/client/pull-consumer.ts';
 import type { PullOutcome, ReadFailure } from '../../cluster/client/read-outcome.ts';
 import type { SendOutcome } from '../../cluster/client/send-outcome.ts';
+import { parseMessageId } from '../../cluster/message/message-id.ts';
 import { RemotingClient } from '../../cluster/remoting/remoting-client.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { ClientHabit, Host } from '../../nemeses/nemesis.ts';
 import { type Cluster, ports } from '../deployment/deployment.ts';
-import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
+import type { LogClient, Outcome, PulledMessages, StoredAt } from '../workload/log-client.ts';
 import { awaitCondition } from './await-condition.ts';
 
 /** A process that waits longer learns nothing more, and does nothing else meanwhile. */
@@ -88,7 +89,7 @@ class FollowsRouteClient implements LogClient {
     this.#consumer = new PullConsumer(runtime, { ...shared, ...timeouts, consumerGroup: group });
   }
 
-  async send(queueId: number, message: string): Promise<Outcome<{ readonly offset: number }>> {
+  async send(queueId: number, message: string): Promise<Outcome<StoredAt>> {
     return sent(
       await this.#producer.sendSync({ topic: this.#topic, queueId, body: encoder.encode(message) }),
     );
@@ -137,7 +138,7 @@ class KeepsNodeClient implements LogClient {
     });
   }
 
-  async send(queueId: number, message: string): Promise<Outcome<{ readonly offset: number }>> {
+  async send(queueId: number, message: string): Promise<Outcome<StoredAt>> {
     const { topic } = this.#options;
     const known = await this.#node();
     if (known === undefined) return noNode;
@@ -211,11 +212,14 @@ class KeepsNodeClient implements LogClient {
 
 const noNode = { kind: 'fail', error: 'no broker that serves is known' } as const;
 
-function sent(outcome: SendOutcome): Outcome<{ readonly offset: number }> {
+function sent(outcome: SendOutcome): Outcome<StoredAt> {
   const node = outcome.address === undefined ? {} : { node: hostOf(outcome.address) };
   switch (outcome.kind) {
-    case 'ok':
-      return { kind: 'ok', value: { offset: outcome.queueOffset }, ...node };
+    case 'ok': {
+      const physicalOffset = parseMessageId(outcome.offsetMessageId)?.physicalOffset;
+      const place = physicalOffset === undefined ? {} : { physicalOffset };
+      return { kind: 'ok', value: { offset: outcome.queueOffset, ...place }, ...node };
+    }
     case 'fail':
       return { kind: 'fail', error: outcome.reason, ...node };
     case 'unknown':

@@ -1,6 +1,6 @@
 /** A client that runs at a client host; its operations are asked for and its outcomes told through the host's agent. */
 import type { ClientHabit } from '../../nemeses/nemesis.ts';
-import type { LogClient, Outcome, PulledMessages } from '../workload/log-client.ts';
+import type { LogClient, Outcome, PulledMessages, StoredAt } from '../workload/log-client.ts';
 import type { Question, RemoteAgent } from './remote-agent.ts';
 
 export interface RemoteLogClientOptions {
@@ -23,7 +23,7 @@ export class RemoteLogClient implements LogClient {
   }
 
   /** A send whose agent went away may have been done. */
-  send(queueId: number, message: string): Promise<Outcome<{ readonly offset: number }>> {
+  send(queueId: number, message: string): Promise<Outcome<StoredAt>> {
     return this.#outcome({ do: 'send', client: this.#name, queueId, message }, 'info');
   }
 

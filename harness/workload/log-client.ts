@@ -13,8 +13,14 @@ export interface PulledMessages {
   readonly messages: readonly (readonly [number, string])[];
 }
 
+export interface StoredAt {
+  readonly offset: number;
+  /** In the broker's log, where the broker named it. */
+  readonly physicalOffset?: number;
+}
+
 export interface LogClient {
-  send(queueId: number, message: string): Promise<Outcome<{ readonly offset: number }>>;
+  send(queueId: number, message: string): Promise<Outcome<StoredAt>>;
   pull(queueId: number, from: number, countMax: number): Promise<Outcome<PulledMessages>>;
   maxOffset(queueId: number): Promise<Outcome<{ readonly offset: number }>>;
   close(): Promise<void>;
