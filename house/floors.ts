@@ -129,7 +129,14 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'harness/links',
     'nemeses',
   ],
-  'harness/report': ['checkers', 'checkers/explanation', 'checkers/history', 'harness', 'harness/record'],
+  'harness/report': [
+    'checkers',
+    'checkers/explanation',
+    'checkers/history',
+    'checkers/porcupine-ts/visualizer',
+    'harness',
+    'harness/record',
+  ],
   'harness/runner': [
     'checkers',
     'checkers/availability',

@@ -31,7 +31,7 @@ export interface OperationNames {
 export const rateBinMs = 100;
 
 /** Operations drawn one by one; of more than these a sample is drawn, and the page says so. */
-const drawnMaxDefault = 60_000;
+const drawnMaxDefault = 260_000;
 /** Operations on each side of one that an anomaly names which are drawn in any case. */
 const neighbours = 200;
 

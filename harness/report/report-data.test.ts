@@ -5,6 +5,8 @@ import type { Operation } from '../../checkers/history/operation.ts';
 import { pairOperations } from '../../checkers/history/paired-operations.ts';
 import { send, spell } from '../../checkers/history/spelled-history.ts';
 import { DrawnOperations } from './drawn-operations.ts';
+import { MessageTravels } from './message-travels.ts';
+import { packedOperations } from './packed-operations.ts';
 import { reportData } from './report-data.ts';
 import { syntheticRun } from './testing/synthetic-run.ts';
 
@@ -101,6 +103,17 @@ describe('the operations that a report draws', () => {
     assert.equal(all.count, 5000);
   });
 
+  it('are carried as steps and durations', () => {
+    const columns = drawn(many(250)).columns(new Set());
+    const packed = packedOperations(columns);
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    assert.equal(sum(packed.index), columns.index.at(-1));
+    assert.equal(sum(packed.start) / 100, columns.start.at(-1));
+    const open = columns.end.indexOf(-1);
+    assert.equal(packed.end[open] ?? -1, -1);
+    assert.equal(packed.end[0], Math.round(((columns.end[0] ?? 0) - (columns.start[0] ?? 0)) * 100));
+  });
+
   it('are counted by kind, outcome and tenth of a second', () => {
     const { rates } = drawn(many(250));
     assert.deepEqual(rates, { 'send ok': [99, 99, 50], 'send info': [1, 1] });
@@ -118,7 +131,9 @@ describe('the data of a report', () => {
       results: [],
       windows,
       trace: run.trace,
+      replicas: run.replicas,
       drawn: drawn(run.operations),
+      travels: new MessageTravels(),
       colours: {},
       ...fields,
     });

@@ -1,7 +1,8 @@
 /** What the report page draws. */
 import type { CheckResult, Verdict } from '../../checkers/anomaly.ts';
 import { type FaultWindow, wasInjected } from '../../checkers/history/fault-window.ts';
-import type { TraceEvent } from '../../checkers/history/replica-observation.ts';
+import type { ReplicaObservation, TraceEvent } from '../../checkers/history/replica-observation.ts';
+import { clientHosts } from '../record/run-plan.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { clockOffsets, type ReportClock } from './clock-offsets.ts';
 import {
@@ -10,6 +11,8 @@ import {
   type ReportOperations,
   rateBinMs,
 } from './drawn-operations.ts';
+import type { MessageTravels, ReportTravels } from './message-travels.ts';
+import { type ReportLogs, replicaLogs } from './replica-logs.ts';
 
 export interface ReportFault {
   readonly name: string;
@@ -56,6 +59,10 @@ export interface ReportData {
   /** By "f type": how many ended in each stretch of `rateBinMs` of the run. */
   readonly rates: Readonly<Record<string, readonly number[]>>;
   readonly rateBinMs: number;
+  readonly travels: ReportTravels;
+  readonly logs: ReportLogs;
+  /** Clients w1, w2, ... share the processes. */
+  readonly clientHosts: number;
   /** What the servers said of roles, elections and logs, in order of time. */
   readonly events: readonly ReportEvent[];
   /** Events there were; more than are listed where there are very many. */
@@ -71,7 +78,9 @@ export interface ReportInput {
   readonly results: readonly CheckResult[];
   readonly windows: readonly FaultWindow[];
   readonly trace: readonly TraceEvent[];
+  readonly replicas: readonly ReplicaObservation[];
   readonly drawn: DrawnOperations;
+  readonly travels: MessageTravels;
   readonly colours: Readonly<Record<string, readonly [string, string]>>;
 }
 
@@ -82,17 +91,18 @@ const eventsMax = 5000;
 const commonFields: ReadonlySet<string> = new Set(['time', 't', 'mono', 'wall', 'node', 'life', 'event']);
 
 export function reportData(input: ReportInput): ReportData {
-  const { title, verdict, record, results, windows, trace, drawn, colours } = input;
+  const { title, verdict, record, results, windows, trace, replicas, drawn, colours } = input;
   const events = trace.filter(({ event }) => !frequentEvents.has(event));
   const wanted = new Set(
     results.flatMap(({ anomalies }) => anomalies.flatMap(({ operations }) => operations)),
   );
+  const operations = drawn.columns(wanted);
   return {
     title,
     verdict,
     record,
     results,
-    operations: drawn.columns(wanted),
+    operations,
     names: drawn.names,
     operationCount: drawn.count,
     faults: windows.filter(wasInjected).map((window) => faultOf(window, record.endNs)),
@@ -100,6 +110,9 @@ export function reportData(input: ReportInput): ReportData {
     clocks: clockOffsets(trace, record.startWallMs),
     rates: drawn.rates,
     rateBinMs,
+    travels: input.travels.columns(operations.index, replicas),
+    logs: replicaLogs({ trace, replicas, brokerIds: record.brokerIds, endNs: record.endNs }),
+    clientHosts,
     events: events.slice(0, eventsMax).map(eventOf),
     eventCount: events.length,
     colours,

@@ -1,7 +1,10 @@
 /** The report: one HTML file with its data, its script and its style inside. Opens from disk, asks no network. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { lanesScript, lanesStyle } from '../../checkers/porcupine-ts/visualizer/page-source.ts';
 import { projectRoot } from '../project-root.ts';
+import { inlinedUPlot } from './inlined-library.ts';
+import { packedOperations } from './packed-operations.ts';
 import type { ReportData } from './report-data.ts';
 
 /** The page's own files stand beside this source; the build leaves them where they are. */
@@ -12,27 +15,36 @@ function pageFile(name: string): string {
 const scripts = [
   'data.js',
   'view.js',
-  'plot.js',
+  'address.js',
+  'faults.js',
+  'time-plot.js',
+  'plot-input.js',
+  'tables.js',
   'header.js',
   'anomalies.js',
   'checkers.js',
   'overview.js',
   'roles.js',
   'timeline.js',
+  'journey.js',
+  'journey-section.js',
+  'replica-map.js',
   'toolbar.js',
   'events.js',
-  'plots.js',
+  'latency.js',
+  'rates.js',
   'clocks.js',
   'recovery.js',
   'main.js',
 ];
+const styles = ['style.css', 'tables.css', 'plots.css', 'print.css'];
 
 export function reportHtml(data: ReportData): string {
-  const packed = gzipSync(JSON.stringify(data), { level: 6 }).toString('base64');
-  const script = scripts
-    .map(pageFile)
-    .join('\n')
-    .replace(/<\/script/gi, '<\\/script');
+  const packed = gzipSync(JSON.stringify({ ...data, operations: packedOperations(data.operations) }), {
+    level: 6,
+  }).toString('base64');
+  const plots = inlinedUPlot();
+  const script = [lanesScript, ...scripts.map(pageFile)].join('\n').replace(/<\/script/gi, '<\\/script');
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -41,12 +53,13 @@ export function reportHtml(data: ReportData): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${escapeHtml(`${data.verdict}: ${data.title}`)}</title>`,
-    `<style>${pageFile('style.css')}</style>`,
+    `<style>${plots.style}${lanesStyle}${styles.map(pageFile).join('')}</style>`,
     '</head>',
     '<body>',
     '<main id="page"><p>Unpacking…</p></main>',
     '<noscript>This report draws itself with JavaScript; results.json beside it holds the same findings.</noscript>',
     `<script type="application/octet-stream" id="data">${packed}</script>`,
+    `<script>${plots.script}</script>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',

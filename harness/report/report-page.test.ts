@@ -45,7 +45,7 @@ function reportOf(
 ): string {
   const run = syntheticRun({ seed: 6, seconds: 36, rate: 150, loses });
   const evidence = evidenceOf(run);
-  const { windows, trace, drawn } = evidence;
+  const { windows, trace, replicas, drawn, travels } = evidence;
   const results = changed(judgeEvidence(run.record, evidence, logs));
   const verdict = results.some((result) => result.verdict === 'invalid') ? 'invalid' : 'valid';
   const colours = { partition: ['#e9dca0', '#7d6f2a'], kill: ['#e9a4a0', '#8a3f3a'] } as const;
@@ -57,7 +57,9 @@ function reportOf(
       results,
       windows,
       trace,
+      replicas,
       drawn,
+      travels,
       colours,
     }),
   );
@@ -162,7 +164,8 @@ describe('the report in a browser', function () {
       const back = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
       assert.equal(await back(), scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
       const drawn = await coloursDrawn();
-      assert.equal(drawn.length, 5);
+      // Whole run, roles, lanes with their own strip and the hatching over them, replicas, latency, rates.
+      assert.equal(drawn.length, 8);
       assert.ok(
         drawn.every((colours) => colours > 5),
         `${drawn}`,
@@ -178,7 +181,7 @@ describe('the report in a browser', function () {
     await open(invalid);
     const index = await page.evaluate<number>('report.data.operations.index[500]');
     await page.evaluate(`location.hash = "#op=${index}"`);
-    await page.waitForFunction('document.getElementById("selected").hidden === false');
+    await page.waitForFunction(`report.selected === ${index}`);
     assert.match(await page.innerText('#selected'), new RegExp(`op ${index}\\b`));
     await page.evaluate('location.hash = "#t=3-4.5"');
     await page.waitForFunction('report.view.from === 3000 && report.view.to === 4500');
@@ -198,15 +201,15 @@ describe('the report in a browser', function () {
   it('goes from anomaly to anomaly, round and round', async () => {
     await open(invalid);
     const count = await page.evaluate<number>('report.anomalies.length');
-    await page.getByRole('button', { name: 'previous' }).click();
+    await page.getByRole('button', { name: 'previous', exact: true }).click();
     await page.waitForFunction(`location.hash === "#anomaly=${count}"`);
-    await page.getByRole('button', { name: 'next' }).click();
+    await page.getByRole('button', { name: 'next', exact: true }).click();
     await page.waitForFunction('location.hash === "#anomaly=1"');
   });
 
   it('moves, zooms and shows the whole run by the keyboard', async () => {
     await open(`${valid}#t=10-12`);
-    await page.focus('canvas[aria-label^="Operations by process"]');
+    await page.focus('.plot[aria-label^="Latency"]');
     await page.keyboard.press('ArrowRight');
     assert.deepEqual(await visible(), [10_400, 12_400]);
     await page.keyboard.press('ArrowLeft');
@@ -220,20 +223,93 @@ describe('the report in a browser', function () {
     assert.deepEqual(await visible(), await page.evaluate('report.view.all'));
   });
 
-  it('tells of the operation under the pointer, and keeps it at a click', async () => {
+  it('tells of the operation under the pointer, and follows it at a click', async () => {
     await open(`${valid}#t=1-1.2`);
     await coloursDrawn();
-    const canvas = page.locator('canvas[aria-label^="Operations by process"]');
     const [x, y] = await page.evaluate<[number, number]>(`(() => {
       const at = visible().find((one) => report.data.operations.start[one] > 1000);
-      const { start, process } = report.data.operations;
-      return [report.view.x(start[at], document.querySelector('canvas').clientWidth) + 1, (process[at] % 32) * lane + 3];
+      const { x, y } = report.lanes.placeOf(at);
+      return [x + 1, y];
     })()`);
-    await canvas.hover({ position: { x, y } });
-    assert.match(await page.innerText('#tip'), /^op \d+\s+process \d+/);
-    await canvas.click({ position: { x, y } });
+    const lanes = page.locator('.timeline .lanes-canvas');
+    await lanes.hover({ position: { x, y } });
+    assert.match(await page.innerText('.timeline .lanes-tip'), /process \d+, operation \d+/);
+    await lanes.click({ position: { x, y } });
     await page.waitForFunction('location.hash.startsWith("#op=")');
-    assert.match(await page.innerText('#selected'), /op \d+/);
+    assert.match(await page.innerText('#selected'), /op \d+[\s\S]*process \d+ on w\d asks/);
+  });
+
+  it('follows a message that was lost, from the client to the end, and says what was not recorded', async () => {
+    await open(`${invalid}#checker=log/lost`);
+    await page.waitForSelector('tr.target');
+    const index = await page.evaluate<number>(
+      'report.data.operations.index[report.anomalies.find(({ name }) => name === "lost-ack-write").places[0]]',
+    );
+    await page.evaluate(`location.hash = "#op=${index}"`);
+    await page.waitForFunction(`report.selected === ${index}`);
+    const told = await page.innerText('table.journey');
+    assert.match(told, /acknowledged by n2 \(master of epoch 2\) as jepsen\/0@\d+/);
+    assert.match(told, /in the end no replica has it \(n1, n2, n3 were read\)/);
+    assert.match(told, /confirmed: not recorded/);
+    await page.getByRole('button', { name: 'next send' }).click();
+    await page.waitForFunction(`report.selected > ${index}`);
+  });
+
+  it('combines filters in its address, goes back and forth, and gives it to be sent', async () => {
+    await open(`${invalid}#op=200&t=2-4&q=jepsen/1`);
+    assert.deepEqual(await visible(), [2000, 4000]);
+    assert.equal(await page.evaluate('report.selected'), 200);
+    assert.equal(await page.inputValue('#filter-queue'), 'jepsen/1');
+    await page.evaluate('go({ checker: "log/lost" })');
+    await page.waitForSelector('tr.target');
+    assert.equal(await page.evaluate('location.hash'), '#checker=log/lost&q=jepsen/1');
+    assert.match(await page.innerText('#anomaly-title'), /1 of \d+ of log\/lost/);
+    await page.goBack();
+    await page.waitForFunction('report.selected === 200 && report.view.to === 4000');
+    await page.goForward();
+    await page.waitForFunction('report.selected === undefined');
+    await page.goBack();
+    await page.waitForFunction('report.selected === 200');
+    await page.evaluate('report.view.move(2500, 3000)');
+    await page.waitForFunction('location.hash === "#op=200&t=2.5-3&q=jepsen/1"');
+    assert.match(await page.evaluate<string>('linkToHere()'), /invalid\.html#op=200&t=2\.5-3&q=jepsen\/1$/);
+  });
+
+  it('sorts its tables by a key, and says so', async () => {
+    await open(valid);
+    const gaps = () => page.locator('table.recoveries tbody tr').allInnerTexts();
+    const first = await gaps();
+    const header = page.locator('table.recoveries th', { hasText: 'fault' });
+    await header.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await header.getAttribute('aria-sort'), 'ascending');
+    await page.keyboard.press('Enter');
+    assert.equal(await header.getAttribute('aria-sort'), 'descending');
+    assert.deepEqual(await gaps(), first.sort().reverse());
+  });
+
+  it('tells by keyboard what a pointer would be told of: logs, their epochs and their role', async () => {
+    await open(valid);
+    await page.focus('.plot[aria-label^="Bytes of each replica"]');
+    await page.keyboard.press('.');
+    const told = await page.innerText('#tip');
+    assert.match(told, /^n1 at [\d.]+ s\n(master|slave) of epoch \d\nlog known to byte/);
+    await page.keyboard.press('ArrowDown');
+    assert.match(await page.innerText('#said'), /^n2 at/);
+  });
+
+  it('moves nothing by itself while it opens and while operations are chosen', async () => {
+    await page.addInitScript(`window.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
+      }).observe({ type: 'layout-shift', buffered: true });`);
+    await open(invalid);
+    await coloursDrawn();
+    for (const hash of ['#op=200', '#op=204', '#t=3-5', '#checker=log/lost', '#op=1000&t=3-5']) {
+      await page.evaluate(`location.hash = "${hash}"`);
+      await coloursDrawn();
+    }
+    assert.ok((await page.evaluate<number>('window.shifted')) < 0.001);
   });
 
   it('filters operations', async () => {

@@ -19,6 +19,7 @@ import type { RunFiles } from '../record/results-folder.ts';
 import { clientHosts } from '../record/run-plan.ts';
 import { type RunRecord, replicasPath } from '../record/run-record.ts';
 import { DrawnOperations } from '../report/drawn-operations.ts';
+import { MessageTravels } from '../report/message-travels.ts';
 
 export interface Evidence {
   readonly windows: readonly FaultWindow[];
@@ -32,6 +33,7 @@ export interface Evidence {
   readonly replicaReads: () => ReplicaReads;
   readonly sessions: () => Sessions;
   readonly drawn: DrawnOperations;
+  readonly travels: MessageTravels;
 }
 
 export function readEvidence(files: RunFiles, record: RunRecord): Evidence {
@@ -81,6 +83,7 @@ export function evidenceOf(input: {
     sends,
     unavailability,
     drawn: pairs.drawn,
+    travels: pairs.travels,
     logs: sound(() => pairs.logs.all()),
     replicaReads: sound(() => pairs.replicaReads),
     sessions: sound(() => pairs.sessions),
@@ -93,6 +96,7 @@ class PairReaders {
   readonly replicaReads = new ReplicaReads();
   readonly sessions = new Sessions();
   readonly drawn = new DrawnOperations();
+  readonly travels = new MessageTravels();
   failure: HistoryError | undefined;
   readonly #pairing = new OperationPairing();
 
@@ -116,5 +120,6 @@ class PairReaders {
     this.replicaReads.add(pair);
     this.sessions.add(pair);
     this.drawn.add(pair);
+    this.travels.add(pair);
   }
 }

@@ -23,7 +23,7 @@ export function writeReportFiles(files: RunFiles, judgement: Judgement): void {
   const seconds = Object.values(record.phases).reduce((sum, phase) => sum + phase, 0);
   writeFileSync(files.results, resultsJson(judgement));
   writeFileSync(files.junit, junitXml(kind, seconds, results));
-  const { windows, trace, drawn } = judgement.evidence;
+  const { windows, trace, replicas, drawn, travels } = judgement.evidence;
   const data = reportData({
     title: `${kind}, seed ${record.plan.seed}`,
     verdict,
@@ -31,7 +31,9 @@ export function writeReportFiles(files: RunFiles, judgement: Judgement): void {
     results,
     windows,
     trace,
+    replicas,
     drawn,
+    travels,
     colours: Object.fromEntries([...namedNemeses].map(([name, { colours }]) => [name, colours])),
   });
   writeFileSync(files.report, reportHtml(data));

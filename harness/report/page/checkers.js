@@ -1,31 +1,35 @@
 // The table of checkers, worst first, each with its anomalies.
 function checkersSection() {
   const rank = { invalid: 0, unknown: 1, valid: 2 };
-  const rows = [...report.data.results]
-    .sort((a, b) => rank[a.verdict] - rank[b.verdict])
-    .map((result) => {
-      const [sentence, ...more] = result.evidence.split('\n');
-      const cell = element('td', {}, sentence);
-      if (more.length > 0)
-        cell.append(
-          element('details', {}, element('summary', {}, 'more'), element('pre', {}, more.join('\n'))),
-        );
-      if (result.anomalies.length > 0) cell.append(anomalyList(result));
-      return element(
-        'tr',
-        { id: `checker=${result.checker}` },
-        element('td', {}, element('a', { href: `#checker=${result.checker}` }, result.checker)),
-        element('td', {}, element('span', { className: `badge ${result.verdict}` }, result.verdict)),
-        cell,
-      );
-    });
-  const head = ['checker', 'verdict', 'evidence'].map((name) => element('th', {}, name));
+  const results = [...report.data.results].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const rows = results.map((result) => [
+    { value: result.checker, content: element('a', { href: `#checker=${result.checker}` }, result.checker) },
+    {
+      value: rank[result.verdict],
+      content: element('span', { className: `badge ${result.verdict}` }, result.verdict),
+    },
+    { value: result.evidence, content: evidenceOf(result) },
+  ]);
+  const name = (row, [{ value }]) => {
+    row.id = `checker=${value}`;
+  };
   return element(
     'section',
     { id: 'checkers' },
     element('h2', {}, 'Checkers'),
-    element('table', {}, element('thead', {}, element('tr', {}, head)), element('tbody', {}, rows)),
+    sortableTable('checkers', ['checker', 'verdict', 'evidence'], rows, { decorate: name }),
   );
+}
+
+function evidenceOf(result) {
+  const [sentence, ...more] = result.evidence.split('\n');
+  return [
+    sentence,
+    more.length === 0
+      ? ''
+      : element('details', {}, element('summary', {}, 'more'), element('pre', {}, more.join('\n'))),
+    result.anomalies.length === 0 ? '' : anomalyList(result),
+  ];
 }
 
 function anomalyList(result) {
@@ -35,7 +39,7 @@ function anomalyList(result) {
           element(
             'li',
             {},
-            element('a', { href: `#anomaly=${number + 1}` }, anomaly.name),
+            element('a', { href: `#checker=${result.checker}&anomaly=${number + 1}` }, anomaly.name),
             ` ${anomaly.detail}`,
           ),
         ]
@@ -49,4 +53,11 @@ function anomalyList(result) {
     element('summary', {}, label),
     element('ul', { className: 'anomalies' }, items),
   );
+}
+
+function markChecker(checker) {
+  for (const row of document.querySelectorAll('tr.target')) row.classList.remove('target');
+  const row = document.getElementById(`checker=${checker}`);
+  row?.classList.add('target');
+  return row;
 }

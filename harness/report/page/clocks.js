@@ -6,7 +6,7 @@ function clocksSection() {
   const farthest = Math.max(0, ...clocks.flatMap(({ offset }) => offset.map(Math.abs)));
   if (clocks.length === 0) return undefined;
   const top = Math.log10(1 + Math.max(farthest, 100));
-  const height = clocks.length * clockLane + axisHeight + 2;
+  const height = clocks.length * clockLane;
   const y = (row, ms) => {
     const share = (Math.sign(ms) * Math.log10(1 + Math.abs(ms))) / top;
     return (row + 0.5) * clockLane - share * (clockLane / 2 - 9);
@@ -37,7 +37,14 @@ function clocksSection() {
     'section',
     { id: 'clocks' },
     element('h2', {}, 'Clocks: wall clock minus truth'),
-    plot(height, 'Offset of the wall clock of each node over time, logarithmic to both sides', draw, { tip }),
+    timePlot({
+      height,
+      label: 'Offset of the wall clock of each node over time, logarithmic to both sides',
+      rows: clocks.length,
+      draw,
+      tip,
+    }),
+    faultLegend(),
   );
 }
 

@@ -2,7 +2,6 @@
 const report = {
   data: undefined,
   view: undefined,
-  byIndex: new Map(),
   longestMs: 0,
   anomalies: [],
   marked: [],
@@ -10,9 +9,28 @@ const report = {
 
 async function unpack() {
   const text = document.getElementById('data').textContent;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return JSON.parse(await new Response(stream).text());
+  const data = await new Response(stream).json();
+  unpackOperations(data.operations);
+  addUp(data.travels.index);
+  return data;
+}
+
+/** The opposite of packed-operations.ts. */
+function unpackOperations({ index, start, end }) {
+  addUp(index);
+  addUp(start);
+  for (const [at, took] of end.entries()) {
+    if (took >= 0) end[at] = (start[at] + took) / 100;
+    start[at] /= 100;
+  }
+}
+
+function addUp(steps) {
+  for (let at = 1; at < steps.length; at += 1) steps[at] += steps[at - 1];
 }
 
 /** Properties are set, so that no text of the run is ever read as markup. */
@@ -22,11 +40,18 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-const isDark = () => matchMedia('(prefers-color-scheme: dark)').matches;
+const darkScheme = matchMedia('(prefers-color-scheme: dark)');
+const printing = matchMedia('print');
+const isDark = () => darkScheme.matches && !printing.matches;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const faultColour = (nemesis) => (report.data.colours[nemesis] ?? ['#b0b7bf', '#5b636d'])[isDark() ? 1 : 0];
 const seconds = (ms) => (ms / 1000).toFixed(3);
 const count = (number) => number.toLocaleString('en');
+
+/** For what is drawn in colours that style sheets cannot give. */
+function onScheme(repaint) {
+  for (const scheme of [darkScheme, printing]) scheme.addEventListener('change', repaint);
+}
 
 /** Places of the operations that reach into the visible stretch, found without looking at all of them: they stand in order of their start. */
 function visible() {
@@ -49,6 +74,12 @@ function lowerBound(values, wanted) {
     else high = middle;
   }
   return low;
+}
+
+/** Where an operation stands in the columns, by the index of its invocation; undefined where it is not drawn. */
+function placeOf(index) {
+  const at = lowerBound(report.data.operations.index, index);
+  return report.data.operations.index[at] === index ? at : undefined;
 }
 
 function describeOperation(at) {

@@ -10,7 +10,10 @@ function eventsSection() {
   const all = [...data.events, ...faults].sort((a, b) => a.at - b.at);
   const times = all.map(({ at }) => at);
   const title = element('summary', {}, '');
-  const body = element('tbody', {});
+  const box = element('div', { className: 'scroll', tabIndex: 0 });
+  box.setAttribute('role', 'region');
+  box.setAttribute('aria-label', 'Cluster events of the visible stretch');
+  const sorting = {};
   const update = oncePerFrame(() => {
     const { from, to, all: whole } = report.view;
     // What was said before the start of the run belongs to its beginning.
@@ -18,7 +21,10 @@ function eventsSection() {
     const last = lowerBound(times, to);
     const cut = last - first > eventsShown ? `, the first ${eventsShown} of them` : '';
     title.textContent = `${count(last - first)} cluster events from ${seconds(from)} s to ${seconds(to)} s${cut}`;
-    body.replaceChildren(...all.slice(first, Math.min(last, first + eventsShown)).map(eventRow));
+    const shown = all.slice(first, Math.min(last, first + eventsShown));
+    const decorate = (row, [, { value }]) => row.classList.toggle('fault', value === '');
+    const heads = ['>at', 'node', 'event', 'what'];
+    box.replaceChildren(sortableTable('events', heads, shown.map(eventCells), { decorate, sorting }));
   });
   report.view.listeners.push(update);
   update();
@@ -30,28 +36,21 @@ function eventsSection() {
     'section',
     { id: 'events' },
     element('h2', {}, 'Cluster events'),
-    element(
-      'details',
-      { open: true },
-      title,
-      element('div', { className: 'scroll' }, element('table', { className: 'events' }, body)),
-    ),
+    element('details', { open: true }, title, box),
     cut === '' ? undefined : element('p', { className: 'dim' }, cut),
   );
 }
 
-function eventRow({ at, node, event, text }) {
+function eventCells({ at, node, event, text }) {
   const time = element(
     'a',
-    { href: `#t=${((at - 500) / 1000).toFixed(3)}-${((at + 500) / 1000).toFixed(3)}` },
+    { href: `#t=${shortSeconds(at - 500)}-${shortSeconds(at + 500)}` },
     `${seconds(at)} s`,
   );
-  return element(
-    'tr',
-    { className: node === '' ? 'fault' : '' },
-    element('td', { className: 'number' }, time),
-    element('td', {}, node),
-    element('td', {}, event),
-    element('td', { className: 'text' }, text),
-  );
+  return [
+    { value: at, content: time, className: 'number' },
+    { value: node, content: node },
+    { value: event, content: event },
+    { value: text, content: text, className: 'text' },
+  ];
 }

@@ -20,7 +20,12 @@ function headerSection() {
         ? 'The same run again, event by event:'
         : 'The same plan and the same faults again; the interleaving of a real run is not repeated:',
     ),
-    element('div', { className: 'command' }, element('pre', {}, data.record.replay), copyButton()),
+    element(
+      'div',
+      { className: 'command' },
+      element('pre', {}, data.record.replay),
+      ...copyButton('copy', 'Copies the command', () => data.record.replay),
+    ),
     element(
       'details',
       {},
@@ -91,22 +96,4 @@ function facts(plan) {
     plan.bug === undefined ? undefined : fact('seeded bug', plan.bug),
     fact('time', phases.join(' · ')),
   );
-}
-
-/** Pages from disk have no clipboard in some browsers: there the text is selected instead. */
-function copyButton() {
-  const button = element('button', { type: 'button', title: 'Copies the command' }, 'copy');
-  button.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(report.data.record.replay);
-      button.textContent = 'copied';
-    } catch {
-      getSelection().selectAllChildren(button.parentElement.querySelector('pre'));
-      button.textContent = 'selected';
-    }
-    setTimeout(() => {
-      button.textContent = 'copy';
-    }, 1500);
-  });
-  return button;
 }

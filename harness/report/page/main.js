@@ -1,41 +1,76 @@
-// Puts the page together and follows its address: #anomaly=N, #op=N, #checker=NAME, #t=FROM-TO (seconds).
+// Puts the page together and follows its address.
+let lastFollowed = {};
+
 function follow() {
-  const hash = decodeURIComponent(location.hash.slice(1));
-  const [key, value = ''] = hash.split('=');
-  for (const row of document.querySelectorAll('tr.target')) row.classList.remove('target');
-  if (key === 'anomaly') {
-    if (showAnomaly(Number(value) - 1)) scrollTo({ top: 0 });
-  } else if (key === 'op') {
-    selectOperation(Number(value));
-    document.getElementById('operations').scrollIntoView();
-  } else if (key === 't') {
-    const [from, to] = value.split('-').map((second) => Number(second) * 1000);
-    if (to > from) report.view.show(from, to);
-    document.getElementById('operations').scrollIntoView();
-  } else if (key === 'checker') {
-    const row = document.getElementById(hash);
-    row?.classList.add('target');
-    row?.scrollIntoView({ block: 'center' });
-  }
+  const parts = readAddress();
+  const { anomaly, checker, op, t, q = '' } = parts;
+  applyQueue(q);
+  const row = markChecker(checker);
+  const looks = timeOf(t) === undefined;
+  report.marked = [];
+  const own = anomaliesOf(checker);
+  const isOfChecker = checker !== undefined && own.length < report.anomalies.length;
+  const isAnomaly = anomaly !== undefined || isOfChecker;
+  const said = anomaly === undefined ? undefined : Number(anomaly) - 1;
+  showAnomaly(said ?? (isOfChecker ? own[0] : (report.anomaly ?? 0)), looks && isAnomaly);
+  if (op === undefined) showExample();
+  else selectOperation(Number(op), looks);
+  if (!looks) report.view.show(...timeOf(t));
+  else if (op === undefined && !isAnomaly) report.view.show(...report.view.all);
+  report.view.changed();
+  markInLanes();
+  scrollToChanged(parts, row);
+  lastFollowed = parts;
+}
+
+function timeOf(t) {
+  const [from, to] = (t ?? '').split('-').map((second) => Number(second) * 1000);
+  return to > from ? [from, to] : undefined;
+}
+
+/** An unknown queue filters nothing. */
+function applyQueue(q) {
+  const queue = report.data.names.queue.includes(q) ? q : '';
+  document.getElementById('filter-queue').value = queue;
+  setFilter('queue', queue);
+}
+
+/** To what the address names newly, most telling first. */
+function scrollToChanged({ anomaly, checker, op, t }, row) {
+  const isNew = (key, value) => value !== undefined && value !== lastFollowed[key];
+  if (isNew('op', op)) document.getElementById('journey').scrollIntoView();
+  else if (isNew('anomaly', anomaly)) scrollTo({ top: 0 });
+  else if (isNew('checker', checker)) row?.scrollIntoView({ block: 'center' });
+  else if (isNew('t', t) && op === undefined) document.getElementById('operations').scrollIntoView();
 }
 
 function prepare() {
   const { data } = report;
-  const { end, index, start } = data.operations;
+  const { end, start } = data.operations;
   report.open = [];
-  for (const [at, number] of index.entries()) {
-    report.byIndex.set(number, at);
-    if (end[at] < 0) report.open.push(at);
-    else report.longestMs = Math.max(report.longestMs, end[at] - start[at]);
+  for (const [at, back] of end.entries()) {
+    if (back < 0) report.open.push(at);
+    else report.longestMs = Math.max(report.longestMs, back - start[at]);
   }
   report.view = new View(0, Math.max(1, data.record.endNs / 1e6));
+  prepareFaults();
   collectAnomalies();
 }
 
 async function main() {
   report.data = await unpack();
   prepare();
-  const evidence = [storySection(), anomalySection(), timelineSection(), eventsSection()];
+  const said = element('div', { id: 'said', className: 'unseen' });
+  said.setAttribute('aria-live', 'polite');
+  document.body.append(element('div', { id: 'tip' }), said);
+  const evidence = [
+    storySection(),
+    anomalySection(),
+    timelineSection(),
+    journeySection(),
+    replicaMapSection(),
+    eventsSection(),
+  ];
   const checkers = checkersSection();
   // Where something is wrong, that comes first.
   const first = report.anomalies.length > 0 ? [...evidence, checkers] : [checkers, ...evidence];
@@ -48,11 +83,15 @@ async function main() {
     recoverySection(),
   ];
   document.getElementById('page').replaceChildren(...sections.filter((section) => section !== undefined));
-  document.body.append(element('div', { id: 'tip' }));
+  followLinks();
   addEventListener('hashchange', follow);
-  if (report.anomalies.length > 0) showAnomaly(0);
-  if (location.hash === '' && report.anomalies.length > 0) history.replaceState(null, '', '#anomaly=1');
-  else follow();
+  if (location.hash === '' && report.anomalies.length > 0) {
+    history.replaceState(null, '', '#anomaly=1');
+    lastFollowed = { anomaly: '1' };
+  }
+  follow();
+  // The bench reads it.
+  performance.mark('report-ready');
   document.body.dataset.ready = 'true';
 }
 

@@ -1,28 +1,21 @@
-// The whole run in one strip: faults by name, what did not succeed, anomalies, and the stretch that the plots below show.
-/** Overlapping nemeses have a row each. */
-const faultRow = 17;
+// The whole run in one strip: what did not succeed, anomalies, and the stretch that the plots below show.
+const overviewHeight = 34;
 
 function overview() {
-  const { data, view } = report;
-  const nemeses = [...new Set(data.faults.map((fault) => fault.nemesis))];
-  const base = Math.max(1, nemeses.length) * faultRow + 22;
-  const height = base + 8;
+  const { view } = report;
   const trouble = troubleByBin();
   const inner = (width) => width - margin.left - margin.right;
   const whole = (ms, width) =>
     margin.left + ((ms - view.all[0]) / (view.all[1] - view.all[0])) * inner(width);
+  const base = overviewHeight - 9;
   const draw = (context, width) => {
     laneLabel(context, 'whole run', 16);
-    for (const fault of data.faults) {
-      const y = 3 + nemeses.indexOf(fault.nemesis) * faultRow;
-      drawFaultName(context, fault, whole(fault.from, width), whole(fault.to, width), y);
-    }
     for (const type of ['fail', 'info']) {
       context.fillStyle = colour(type);
       const most = Math.max(1, ...trouble[type]);
       const step = inner(width) / trouble[type].length;
       for (const [at, number] of trouble[type].entries()) {
-        const size = number === 0 ? 0 : 3 + (9 * number) / most;
+        const size = number === 0 ? 0 : 3 + (13 * number) / most;
         context.fillRect(margin.left + at * step, base - size, Math.max(1, step), size);
       }
     }
@@ -33,33 +26,33 @@ function overview() {
     const [from, to] = [whole(view.from, width), whole(view.to, width)];
     context.strokeStyle = colour('accent');
     context.lineWidth = 2;
-    context.strokeRect(from, 1, Math.max(to - from, 3), height - 2);
+    context.strokeRect(from, 1, Math.max(to - from, 3), overviewHeight - 2);
   };
-  const canvas = plot(height, 'The whole run, with the visible stretch framed', draw, { ownRange: true });
+  const box = timePlot({
+    height: overviewHeight,
+    label: 'The whole run: faults, operations that did not succeed, anomalies; the visible stretch is framed',
+    draw,
+    isWhole: true,
+    tip: (x, _y, width) => {
+      const ms = view.all[0] + ((x - margin.left) / inner(width)) * (view.all[1] - view.all[0]);
+      return [`${seconds(ms)} s`, ...faultsAt(ms)].join('\n');
+    },
+  });
   const move = (event) => {
-    const share = (event.offsetX - margin.left) / inner(canvas.clientWidth);
+    const share = event.offsetX / over.clientWidth;
     const ms = view.all[0] + share * (view.all[1] - view.all[0]);
     const half = (view.to - view.from) / 2;
-    view.show(ms - half, ms + half);
+    view.move(ms - half, ms + half);
   };
-  canvas.addEventListener('pointerdown', (event) => {
-    canvas.setPointerCapture(event.pointerId);
+  const over = box.querySelector('.u-over');
+  over.addEventListener('pointerdown', (event) => {
+    over.setPointerCapture(event.pointerId);
     move(event);
   });
-  canvas.addEventListener('pointermove', (event) => {
+  over.addEventListener('pointermove', (event) => {
     if (event.buttons === 1) move(event);
   });
-  return canvas;
-}
-
-function drawFaultName(context, fault, from, to, y) {
-  context.globalAlpha = fault.bit ? 0.8 : 0.3;
-  context.fillStyle = faultColour(fault.nemesis);
-  context.fillRect(from, y, Math.max(to - from, 2), faultRow - 2);
-  context.globalAlpha = 1;
-  context.fillStyle = colour('text');
-  context.textAlign = 'left';
-  fitText(context, `${fault.name} ${fault.variant}`, from + 4, y + 11, to - from - 6);
+  return box;
 }
 
 /** Where an anomaly is. */
@@ -85,11 +78,4 @@ function troubleByBin() {
     ] += 1;
   }
   return trouble;
-}
-
-/** Text cut to a width; nothing where not even three letters would stand. */
-function fitText(context, text, x, y, width) {
-  let shown = text;
-  while (shown.length > 2 && context.measureText(shown).width > width) shown = shown.slice(0, -1);
-  if (shown.length > 2 || shown === text) context.fillText(shown, x, y);
 }

@@ -20,19 +20,16 @@ function recoverySection() {
     section.append(element('p', { className: 'dim' }, `No fault was injected.${rpo}`));
     return section;
   }
-  const heads = ['fault', 'variant', 'targets'].map((name) => element('th', {}, name));
-  for (const [, name] of recoveryStages) heads.push(element('th', { className: 'number' }, name));
   section.append(
     element(
       'p',
       { className: 'dim' },
       `From the injection of the fault (RTO); the longest gap is the longest time without an acknowledged send; a dash: it did not happen.${rpo}`,
     ),
-    element(
-      'table',
-      {},
-      element('thead', {}, element('tr', {}, heads)),
-      element('tbody', {}, recoveries.map(recoveryRow)),
+    sortableTable(
+      'recoveries',
+      ['fault', 'variant', 'targets', ...recoveryStages.map(([, name]) => `>${name}`)],
+      recoveries.map(recoveryRow),
     ),
   );
   return section;
@@ -42,13 +39,19 @@ function recoveryRow(recovery) {
   const fault = report.data.faults.find(({ name }) => name === recovery.fault);
   const from = Math.max(0, (fault?.from ?? 0) / 1000 - 1).toFixed(1);
   const to = ((fault?.to ?? 0) / 1000 + 1).toFixed(1);
-  const ms = (ns) => (ns === undefined || ns === null ? '–' : `${count(Math.round(ns / 1e6))} ms`);
-  return element(
-    'tr',
-    {},
-    element('td', {}, element('a', { href: `#t=${from}-${to}` }, recovery.fault)),
-    element('td', {}, recovery.variant),
-    element('td', {}, recovery.targets.join(', ')),
-    recoveryStages.map(([stage]) => element('td', { className: 'number' }, ms(recovery[stage]))),
-  );
+  const targets = recovery.targets.join(', ');
+  return [
+    { value: recovery.fault, content: element('a', { href: `#t=${from}-${to}` }, recovery.fault) },
+    { value: recovery.variant, content: recovery.variant },
+    { value: targets, content: targets },
+    ...recoveryStages.map(([stage]) => {
+      const ns = recovery[stage];
+      const isKnown = ns !== undefined && ns !== null;
+      return {
+        value: isKnown ? ns : Number.POSITIVE_INFINITY,
+        content: isKnown ? `${count(Math.round(ns / 1e6))} ms` : '–',
+        className: 'number',
+      };
+    }),
+  ];
 }

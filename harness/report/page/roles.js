@@ -31,7 +31,11 @@ function rolesPlot() {
       );
     return [...lines, ...faultsAt(ms)].join('\n');
   };
-  return plot(brokers.length * roleBand + axisHeight + 2, 'Role and epoch of each broker over time', draw, {
+  return timePlot({
+    height: brokers.length * roleBand,
+    label: 'Role and epoch of each broker over time',
+    rows: brokers.length,
+    draw,
     tip,
   });
 }
@@ -58,8 +62,7 @@ function drawRole(context, width, { row, at, to, role, epoch }) {
 }
 
 /** A node that was killed is gone until it starts again; one that was paused stands still until it is resumed. */
-function absencesOf(node) {
-  const { faults, roles } = report.data;
+function absencesOf(node, { faults, roles } = report.data) {
   return faults
     .filter((fault) => ['kill', 'pause'].includes(fault.nemesis) && fault.targets.includes(node))
     .map((fault) => {
@@ -75,22 +78,23 @@ function absencesOf(node) {
     });
 }
 
-function drawAbsence(context, width, { row, at, to, what }) {
+/** `top` and `height` of the lane, where it is no row of roles. */
+function drawAbsence(context, width, { row, at, to, what, top = row * roleBand + 2, height = roleBand - 4 }) {
   const x = report.view.x(at, width);
   const end = report.view.x(to, width);
-  const y = row * roleBand + 2;
+  const y = top;
   context.fillStyle = colour('back');
-  context.fillRect(x, y, end - x, roleBand - 4);
+  context.fillRect(x, y, end - x, height);
   context.save();
   context.beginPath();
-  context.rect(x, y, end - x, roleBand - 4);
+  context.rect(x, y, end - x, height);
   context.clip();
   context.strokeStyle = colour('line');
   context.lineWidth = 1;
-  for (let stripe = Math.max(x, margin.left) - roleBand; stripe < Math.min(end, width); stripe += 6) {
+  for (let stripe = Math.max(x, margin.left) - height; stripe < Math.min(end, width); stripe += 6) {
     context.beginPath();
-    context.moveTo(stripe, y + roleBand);
-    context.lineTo(stripe + roleBand, y);
+    context.moveTo(stripe, y + height);
+    context.lineTo(stripe + height, y);
     context.stroke();
   }
   context.fillStyle = colour('text');

@@ -1,5 +1,14 @@
-// Operations by process over time.
-const lane = 9;
+// Operations by process over time: the lanes that porcupine-ts' visualizer has too.
+
+/** What is rarer comes later: it wins where many share a pixel. The shape says what the colour says: ok full, info half high, fail a line. */
+const laneKinds = [
+  { label: 'ok', colour: '--ok' },
+  { label: 'fail', colour: '--fail', size: 0.35 },
+  { label: 'info', colour: '--info', size: 0.6 },
+];
+
+/** Height of the axis above the lanes. */
+const lanesAxis = 23;
 
 function timelineSection() {
   const { data } = report;
@@ -8,103 +17,109 @@ function timelineSection() {
   const section = element('section', { id: 'operations' }, element('h2', {}, `Operations${shown}`));
   if (drawn === 0) section.append(element('p', { className: 'dim' }, 'The history holds no operations.'));
   section.append(toolbar(), legend());
-  for (const part of [overview(), rolesPlot(), timeline()]) if (part !== undefined) section.append(part);
-  section.append(element('div', { id: 'selected', hidden: true }));
+  for (const part of [overview(), rolesPlot(), timeline(), help()])
+    if (part !== undefined) section.append(part);
   return section;
 }
 
 function timeline() {
-  const { operations } = report.data;
+  const { view } = report;
+  const { process, start } = report.data.operations;
   const slots = report.data.record.plan.concurrency;
-  const laneOf = (process) => (process < 1000000 ? process % slots : slots);
-  const height = (slots + 1) * lane + axisHeight + 2;
-  const draw = (context, width) => {
-    for (let slot = 0; slot < slots; slot += 8) laneLabel(context, `process ${slot}`, slot * lane + 9);
-    laneLabel(context, 'final reads', slots * lane + 9);
-    context.save();
-    clipToPlot(context, width, height);
-    drawOperations(context, width, laneOf);
-    for (const at of report.marked) drawMark(context, width, at, laneOf);
-    if (report.selected !== undefined) drawMark(context, width, report.byIndex.get(report.selected), laneOf);
-    context.restore();
+  const lanes = Array.from({ length: slots }, (_, slot) => ({ label: `process ${slot}` }));
+  // The longest name: it makes the lanes begin where the plots do.
+  lanes.push({ label: 'final reads' });
+  const laneOf = (at) => (process[at] < 1000000 ? process[at] % slots : slots);
+  const box = element('div', { className: 'timeline' });
+  box.style.height = `${Math.min(600, (slots + 1) * 16 + 52)}px`;
+  if (start.length === 0) return box;
+  let isFollowing = false;
+  report.lanes = createLanes(box, lanesData([...start.keys()], { lanes, laneOf }), {
+    wheel: 'modified',
+    formatTime: formatLaneTime,
+    label: 'Operations by process over time',
+    onSelect: (place) => go(place < 0 ? {} : { op: report.data.operations.index[place], t: visibleTime() }),
+    onView: (from, to) => {
+      if (!isFollowing) view.move(from, to);
+    },
+  });
+  const follow = () => {
+    isFollowing = true;
+    report.lanes.show(view.from, view.to);
+    isFollowing = false;
   };
-  const tip = (x, y, width) => {
-    const found = operationAt(x, y, width, laneOf);
-    if (found === undefined) return faultsAt(report.view.time(x, width)).join('\n');
-    const { index, node, outcome, process, text, took, what, at } = describeOperation(found);
-    return `op ${index}  process ${process}  ${what}  ${outcome}\n${text}\n${at}, ${took}${node === '' ? '' : `, ${node}`}`;
-  };
-  const click = (x, y, width) => {
-    const found = operationAt(x, y, width, laneOf);
-    if (found !== undefined) location.hash = `#op=${operations.index[found]}`;
-  };
-  return plot(height, 'Operations by process over time', draw, { tip, click });
+  view.listeners.push(follow);
+  onScheme(() => report.lanes.refresh());
+  follow();
+  box.append(hatchingOver(box));
+  return box;
 }
 
-function drawOperations(context, width, laneOf) {
-  const { operations, names } = report.data;
+/** The lanes colour the bands of faults and name them; the hatching lies over them. */
+function hatchingOver(box) {
   const { view } = report;
-  const colours = names.type.map((type) => colour(type));
-  // The shape says what the colour says: ok full, info half high, fail a line.
-  const sizes = names.type.map((type) => ({ ok: lane - 2, info: (lane - 2) / 2 })[type] ?? 3);
-  const isFar = view.to - view.from > 8000;
-  for (const at of visible()) {
-    if (!matches(at)) continue;
-    const end = operations.end[at] < 0 ? view.all[1] : operations.end[at];
-    const x = view.x(operations.start[at], width);
-    const length = view.x(end, width) - x;
-    const type = operations.type[at];
-    // From afar thousands that went well would hide what did not.
-    context.globalAlpha = isFar && names.type[type] === 'ok' && length < 2 ? 0.35 : 1;
-    context.fillStyle = colours[type];
-    context.fillRect(x, laneOf(operations.process[at]) * lane + 1, Math.max(length, 1), sizes[type]);
-  }
-  context.globalAlpha = 1;
+  const canvas = element('canvas', { className: 'hatching' });
+  const paint = oncePerFrame(() => {
+    const ratio = devicePixelRatio || 1;
+    const width = box.querySelector('.lanes-scroll').clientWidth;
+    const height = box.clientHeight;
+    Object.assign(canvas, { width: width * ratio, height: height * ratio });
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+    const context = canvas.getContext('2d');
+    context.scale(ratio, ratio);
+    drawFaults(context, {
+      x: (ms) => view.x(ms, width),
+      left: margin.left,
+      right: width - margin.right,
+      top: lanesAxis,
+      bottom: height,
+      isOverlay: true,
+    });
+  });
+  view.listeners.push(paint);
+  onScheme(paint);
+  new ResizeObserver(paint).observe(box);
+  return canvas;
 }
 
-function drawMark(context, width, at, laneOf) {
-  const { operations } = report.data;
-  const { view } = report;
-  const end = operations.end[at] < 0 ? view.all[1] : operations.end[at];
-  const x = view.x(operations.start[at], width);
-  const length = Math.max(view.x(end, width) - x, 2);
-  const y = laneOf(operations.process[at]) * lane;
-  context.strokeStyle = colour('invalid');
-  context.lineWidth = 2;
-  context.strokeRect(x - 3, y - 2, length + 6, lane + 3);
+/** Of the operations at `places`; `errors` are places in that list. */
+function lanesData(places, { lanes, laneOf, errors = [] }) {
+  const { faults, names, operations } = report.data;
+  const kinds = names.type.map((type) => laneKinds.findIndex(({ label }) => label === type));
+  const facts = (place) => describeOperation(places[place]);
+  return {
+    lanes,
+    kinds: laneKinds,
+    errors,
+    operations: {
+      lane: Int32Array.from(places, laneOf),
+      call: Float64Array.from(places, (at) => operations.start[at]),
+      ret: Float64Array.from(places, (at) => operations.end[at]),
+      kind: Uint8Array.from(places, (at) => kinds[operations.type[at]]),
+    },
+    text: (place) => `${facts(place).what} ${facts(place).text}`,
+    id: (place) => String(operations.index[places[place]]),
+    details: (place) => {
+      const { node, outcome, process } = facts(place);
+      return [`${outcome}, process ${process}${node === '' ? '' : `, ${node}`}`];
+    },
+    bands: faults.map((fault) => ({
+      from: fault.from,
+      to: fault.to,
+      label: fault.name,
+      colour: `--fault-${report.nemeses.indexOf(fault.nemesis)}`,
+      details: faultText(fault),
+    })),
+  };
 }
 
-function operationAt(x, y, width, laneOf) {
-  const { operations } = report.data;
-  const ms = report.view.time(x, width);
-  const slack = (report.view.to - report.view.from) / 400;
-  const wanted = Math.floor(y / lane);
-  let best;
-  for (const at of visible()) {
-    if (operations.start[at] - slack > ms || laneOf(operations.process[at]) !== wanted) continue;
-    const end = operations.end[at] < 0 ? Number.POSITIVE_INFINITY : operations.end[at];
-    if (end + slack < ms || !matches(at)) continue;
-    best = at;
-  }
-  return best;
+function formatLaneTime(ms, step) {
+  if (step !== undefined) return `${Number((ms / 1000).toFixed(4))} s`;
+  return ms < 1000 ? `${Number(ms.toFixed(2))} ms` : `${seconds(ms)} s`;
 }
 
-/** Returns false where the operation is not among those drawn. */
-function selectOperation(index) {
-  const at = report.byIndex.get(index);
-  const box = document.getElementById('selected');
-  if (at === undefined) {
-    box.hidden = false;
-    box.replaceChildren(
-      element('p', {}, `Operation ${index} is not drawn here; it stands in history.jsonl.`),
-    );
-    return false;
-  }
-  report.selected = index;
-  report.marked = [];
-  box.hidden = false;
-  box.replaceChildren(operationTable([at]));
-  const { start, end } = report.data.operations;
-  lookAt(start[at], end[at] < 0 ? start[at] : end[at]);
-  return true;
+function markInLanes() {
+  report.lanes?.setErrors(report.marked);
+  const at = report.selected === undefined ? undefined : placeOf(report.selected);
+  report.lanes?.select(at ?? -1, { reveal: false });
 }

@@ -16,22 +16,28 @@ function toolbar() {
   const bar = element(
     'div',
     { className: 'tools' },
-    button('whole run', () => view.show(...view.all)),
+    button('whole run', () => view.move(...view.all)),
     button('zoom in', () => view.zoom(0.5)),
     button('zoom out', () => view.zoom(2)),
   );
   if (report.anomalies.length > 0)
     bar.append(
       button('first anomaly', () => {
-        location.hash = '#';
-        location.hash = '#anomaly=1';
+        go({});
+        go({ anomaly: 1 });
       }),
     );
   for (const [key, label] of Object.entries(filterNames)) {
     const names = report.data.names[key].filter((name) => name !== '').sort();
     const select = element(
       'select',
-      { onchange: () => setFilter(key, select.value) },
+      {
+        id: `filter-${key}`,
+        onchange: () => {
+          if (key === 'queue') location.hash = addressOf({ ...readAddress(), q: select.value });
+          else setFilter(key, select.value);
+        },
+      },
       element('option', { value: '' }, `any ${label}`),
       names.map((name) => element('option', { value: name }, name)),
     );
@@ -44,13 +50,23 @@ function toolbar() {
     oninput: (event) => setFilter('text', event.target.value),
   });
   search.setAttribute('aria-label', 'message or error');
-  bar.append(search);
+  bar.append(search, ...copyButton('copy link', 'Copies the address of what is shown here', linkToHere));
   return bar;
 }
 
 function setFilter(key, value) {
+  if (filters[key] === value) return;
   filters[key] = value;
+  report.lanes?.setMask(filterMask());
   report.view.changed();
+}
+
+/** For the lanes: a byte for each operation; undefined where all are shown. */
+function filterMask() {
+  if (Object.values(filters).every((value) => value === '')) return undefined;
+  const mask = new Uint8Array(report.data.operations.start.length);
+  for (let at = 0; at < mask.length; at += 1) mask[at] = matches(at) ? 1 : 0;
+  return mask;
 }
 
 function swatch(fill, label, className = '') {
@@ -63,25 +79,17 @@ function swatch(fill, label, className = '') {
 }
 
 function legend() {
-  const nemeses = [...new Set(report.data.faults.map((fault) => fault.nemesis))];
-  return element(
-    'div',
-    { className: 'legend' },
+  return faultLegend(
     swatch('var(--ok)', 'ok'),
     swatch('var(--info)', 'info: nobody knows whether it happened', 'half'),
     swatch('var(--fail)', 'fail: it did not happen', 'thin'),
-    nemeses.map((nemesis) => element('span', {}, faultSwatch(nemesis), `fault: ${nemesis}`)),
-    element('span', {}, 'drag to move, double click or shift+wheel to zoom, arrow keys, plus, minus, Home'),
   );
 }
 
-/** Follows the colour scheme, which the page's own variables cannot know. */
-function faultSwatch(nemesis) {
-  const box = element('span', { className: 'swatch' });
-  const paint = () => {
-    box.style.background = faultColour(nemesis);
-  };
-  paint();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
-  return box;
+function help() {
+  return element(
+    'p',
+    { className: 'dim help' },
+    'Drag over a plot to look closer, double click for the whole run, Shift and wheel to zoom. By keyboard: arrows move, + and \u2212 zoom, Home shows all, comma and full stop move the cursor, up and down choose the lane, Enter opens what is there.',
+  );
 }
