@@ -64,11 +64,13 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'checkers/porcupine-ts/search': ['checkers/porcupine-ts/history', 'checkers/porcupine-ts/program'],
   'checkers/porcupine-ts/worker': ['checkers/porcupine-ts/models'],
   'checkers/porcupine-ts/formats': ['checkers/porcupine-ts/history'],
+  'checkers/porcupine-ts/visualizer': ['checkers/porcupine-ts/history', 'checkers/porcupine-ts/program'],
   'checkers/porcupine-ts/generated': [],
   'checkers/porcupine-ts/cli': [
     'checkers/porcupine-ts/formats',
     'checkers/porcupine-ts/history',
     'checkers/porcupine-ts/models',
+    'checkers/porcupine-ts/visualizer',
   ],
   'checkers/porcupine-ts/bench': ['checkers/porcupine-ts/models', 'checkers/porcupine-ts/testing'],
   'checkers/history': [],

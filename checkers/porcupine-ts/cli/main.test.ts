@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 
@@ -19,8 +22,10 @@ describe('the command', () => {
       { client: 'b', input: { f: 'get', key: 'x' }, output: '1', call: 4, return: 5 },
       { client: 'b', input: { f: 'get', key: 'y' }, output: '', call: 4, return: 5 },
     ];
+    const folder = mkdtempSync(join(tmpdir(), 'porcupine-'));
+    const html = join(folder, 'page.html');
     const { status, stdout } = run(
-      ['check', '-', '--model', 'kv'],
+      ['check', '-', '--model', 'kv', '--html', html],
       history.map((line) => JSON.stringify(line)).join('\n'),
     );
     assert.equal(status, 1);
@@ -29,6 +34,8 @@ describe('the command', () => {
       /^illegal: 4 operations of 2 keys, \d+ steps, \d+ ms\nkey "x"\nNo order of these 3 operations explains their answers: put\("x", "1"\)/,
     );
     assert.match(stdout, /the state is {"x": "2"}, and get\("x"\) -> "1" cannot follow\.\n$/);
+    assert.match(readFileSync(html, 'utf8'), /^<!doctype html>[\s\S]*<title>kv: illegal<\/title>/);
+    rmSync(folder, { recursive: true });
   });
 
   it('says what it wanted when it is asked wrongly, and exits with 254', () => {

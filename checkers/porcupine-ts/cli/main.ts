@@ -1,5 +1,6 @@
 /** The command: `porcupine-ts check FILE --model kv`. Exit codes: 0 ok, 1 illegal, 2 unknown, 254 wrong usage, 255 a fault of this program. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkOperationsAsync } from '../check-async.ts';
 import { EdnError } from '../formats/edn.ts';
@@ -10,6 +11,7 @@ import { readyModels } from '../models/ready-models.ts';
 import type { Operation } from '../operation.ts';
 import { smallestCore } from '../smallest-core.ts';
 import type { CheckResult } from '../verdict.ts';
+import { visualize } from '../visualizer/visualize.ts';
 
 const usage = `usage: porcupine-ts check FILE --model NAME [options]
 
@@ -21,6 +23,8 @@ const usage = `usage: porcupine-ts check FILE --model NAME [options]
   --engine compat      visit what Porcupine visits
   --timeout SECONDS    unknown after that long (default 60)
   --workers N          check keys in N threads (default 0)
+  --html OUT           write a page that shows the history, the order found and what is wrong
+  --unit NAME          what the history's times are, for that page: s, ms, us, ns
   --json               print the result as JSON
 `;
 
@@ -66,6 +70,18 @@ async function main(args: string[]): Promise<number> {
     ...(values.engine === undefined ? {} : { engine: oneOf('--engine', values.engine, ['fast', 'compat']) }),
   });
   const core = result.verdict === 'illegal' ? smallestCore(model, operations) : undefined;
+  if (values.html !== undefined)
+    writeFileSync(
+      values.html,
+      visualize(model, operations, {
+        result,
+        ...(core === undefined ? {} : { core }),
+        ...(file === '-' ? {} : { title: `${values.model}, ${basename(file)}` }),
+        ...(values.unit === undefined
+          ? {}
+          : { timeUnit: oneOf('--unit', values.unit, ['s', 'ms', 'us', 'ns']) }),
+      }),
+    );
   if (values.json === true) {
     const { partitions: _, ...figures } = result;
     process.stdout.write(`${JSON.stringify({ ...figures, operations: operations.length, core })}\n`);
@@ -127,6 +143,8 @@ function parsed(args: string[]) {
         engine: { type: 'string' },
         timeout: { type: 'string' },
         workers: { type: 'string' },
+        html: { type: 'string' },
+        unit: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -2,6 +2,9 @@ import type { Arena } from './arena.ts';
 
 const nothing: Int32Array = new Int32Array(0);
 
+/** Steps of all orders that are found. */
+const foundStepsMax = 4_000_000;
+
 /**
  * How far a search came. Either the longest order of all, or (verbose) for each operation the first longest one that holds it, as Porcupine defines it:
  * whenever the search cannot go on, what is placed now becomes the longest order of each placed operation whose own is shorter.
@@ -90,9 +93,21 @@ export class LongestOrders {
     }
     if (placed > 0) this.deadEnd(stack, placed);
     for (let depth = placed; depth > 0; depth -= 1) this.#settle(stack[depth - 1] as number, depth);
-    const nodes = new Set(this.#longestNode);
-    nodes.delete(0);
-    return [...nodes].map((node) => this.#orderOf(node));
+    return this.#longestNodes().map((node) => this.#orderOf(node));
+  }
+
+  /** Longest first, and no more than fit: each may be as long as the history. */
+  #longestNodes(): number[] {
+    const lengths = new Map<number, number>();
+    for (const [operation, node] of this.#longestNode.entries())
+      if (node !== 0) lengths.set(node, this.#longestLength[operation] as number);
+    const byLength = [...lengths].sort(([node, one], [other, two]) => two - one || node - other);
+    let steps = 0;
+    const kept = byLength.filter(([, length], at) => {
+      steps += length;
+      return at === 0 || steps <= foundStepsMax;
+    });
+    return kept.map(([node]) => node);
   }
 
   #settle(operation: number, depth: number): void {

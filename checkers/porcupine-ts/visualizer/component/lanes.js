@@ -7,7 +7,7 @@
  * @typedef {object} LanesData
  * @property {readonly { readonly label: string }[]} lanes from top to bottom; one without operations is not drawn
  * @property {Columns} operations
- * @property {readonly Kind[]} kinds what `operations.kind` counts; where many share a pixel the last kind wins, so the most telling one comes last
+ * @property {readonly Kind[]} kinds what `operations.kind` counts
  * @property {(at: number) => string} text a line about the operation, written into its box
  * @property {(at: number) => string} [id] what people call the operation; default its place
  * @property {(at: number) => string[]} [details] more lines for the tip and the live region
@@ -23,13 +23,15 @@
  * @property {ArrayLike<number>} ret less than `call`: no answer ever came
  * @property {ArrayLike<number>} kind
  *
- * @typedef {{ readonly label: string, readonly colour: string, readonly size?: number }} Kind `colour`: a CSS colour or the name of a variable
- *   (`--ok`); `size`: height of the box, 1 (default) is the whole row
+ * @typedef {{ readonly label: string, readonly colour: string, readonly size?: number, readonly rank?: number }} Kind `colour`: a CSS colour or the
+ *   name of a variable (`--ok`); `size`: height of the box, 1 (default) is the whole row; `rank` (default: its place): the highest is seen where many
+ *   operations share a pixel
  * @typedef {{ readonly from: number, readonly to: number, readonly label: string, readonly colour?: string, readonly details?: string }} Band
  * @typedef {{ readonly at: number, readonly label: string, readonly colour?: string, readonly details?: string }} Point
  * @typedef {object} Order
  * @property {ArrayLike<number>} operations in the order in which they took effect
  * @property {number} [first] number of the first of these steps (default 1): more where the beginning was left out
+ * @property {number} [total] steps of the whole order, where its end was left out as well
  * @property {(step: number) => string | undefined} [state] the state after the step (an index into `operations`)
  * @property {readonly number[]} [refused] operations that should have come next, and could not
  *
@@ -40,7 +42,7 @@
  * @property {(time: number, step?: number) => string} [formatTime] `step`: between two ticks of the axis
  * @property {'zoom' | 'modified'} [wheel] `modified` (for a part of a longer page): only with Ctrl (zoom) or Shift (move); default `zoom`
  * @property {'time' | 'order'} [scale] default `time`; `order`: every call and return has the same room
- * @property {number} [rowHeight] pixels; default as much as there is room for, 16 to 32
+ * @property {number} [rowHeight] pixels; default as much as there is room for, 16 to 32, with orders 46
  * @property {string} [label] what a screen reader calls it
  *
  * @typedef {object} LanesHandle
@@ -57,7 +59,7 @@
  * @property {(query: string) => number[]} find words that must all stand in lane or text (`#7`: in the id); marks and returns the operations
  * @property {(places: readonly number[]) => void} setErrors
  * @property {(index: number) => void} setOrder drawn while no operation is at hand; -1: none
- * @property {(at: number) => number} longestOrder the order that is drawn for the operation, or -1
+ * @property {() => number} orderAtHand which of `orders` is drawn, or -1
  * @property {(at: number) => string[]} tell what the tip says
  * @property {() => number} jumpToError selects the first and returns it; -1: there is none
  * @property {() => void} focus
@@ -93,12 +95,14 @@ class Lanes {
     this.selected = -1;
     this.hovered = -1;
     this.defaultOrder = -1;
+    this.pinnedOrder = -1;
+    this.hasOrders = (data.orders ?? []).length > 0;
     this.mask = undefined;
     this.found = undefined;
     this.foundMask = undefined;
     this.hasFlags = (data.bands ?? []).length + (data.points ?? []).length > 0;
     this.longest = longestOrders(data.orders ?? [], data.operations.call.length);
-    this.moments = momentsOf(data.operations);
+    this.moments = momentsOf(data);
     this.view = new View(new TimeScale(options.scale ?? 'time', this.moments));
     this.#build();
     this.#measureTops();
@@ -118,12 +122,18 @@ class Lanes {
     return this.foundMask !== undefined && this.foundMask[at] === 0;
   }
 
-  /** The order that is drawn now, with its points; undefined: none. */
+  /** The order that is drawn now: of the operation at hand the longest one through it, otherwise the one at whose end it was refused. -1: none. */
+  orderAtHand() {
+    const { current, pinnedOrder } = this;
+    if (current < 0) return this.defaultOrder;
+    if (current === this.selected && pinnedOrder >= 0) return pinnedOrder;
+    if (this.longest[current] >= 0) return this.longest[current];
+    return (this.data.orders ?? []).findIndex(({ refused }) => refused?.includes(current));
+  }
+
+  /** The same with its points; undefined: none. */
   shownOrder() {
-    const { orders = [] } = this.data;
-    const own = this.current < 0 ? -1 : this.longest[this.current];
-    const order =
-      orders[own >= 0 ? own : this.current < 0 ? this.defaultOrder : this.#refusing(this.current)];
+    const order = this.data.orders?.[this.orderAtHand()];
     if (order === undefined) return undefined;
     if (this.shown?.order !== order) {
       const horizon = this.view.scale.last;
@@ -136,18 +146,13 @@ class Lanes {
     return this.shown;
   }
 
-  /** The first order at whose end the operation was refused, otherwise the one that is drawn by default. */
-  #refusing(at) {
-    const found = (this.data.orders ?? []).findIndex(({ refused }) => refused?.includes(at));
-    return found >= 0 ? found : this.defaultOrder;
-  }
-
-  select(at, { reveal = true, tell = true } = {}) {
+  select(at, { reveal = true, order = -1 } = {}) {
     this.selected = at >= 0 && at < this.layout.row.length && this.layout.row[at] >= 0 ? at : -1;
     this.hovered = -1;
+    this.pinnedOrder = order;
     hideTip(this);
     if (this.selected >= 0 && reveal) this.reveal(this.selected);
-    if (tell) this.live.textContent = this.selected < 0 ? '' : told(this, this.selected).join('. ');
+    this.live.textContent = this.selected < 0 ? '' : told(this, this.selected).join('. ');
     this.changedCurrent();
   }
 
@@ -202,14 +207,16 @@ class Lanes {
     return layout.isOpen(at) ? 0 : (layout.end[at] - layout.start[at]) * 1.5;
   }
 
+  /** To the errors, and to the one of them that could not follow at the end of the default order. */
   jumpToError() {
-    const { order } = { order: this.data.orders?.[this.defaultOrder] };
-    const places = this.errors.length > 0 ? this.errors : (order?.refused ?? []);
+    const refused = this.data.orders?.[this.defaultOrder]?.refused ?? [];
+    const places = this.errors.length > 0 ? this.errors : refused;
     const drawn = places.filter((at) => this.layout.row[at] >= 0);
     if (drawn.length === 0) return -1;
-    const stuck = drawn.find((at) => order?.refused?.includes(at)) ?? drawn[0];
+    const isStuck = (at) => refused.includes(at);
+    const stuck = drawn.find(isStuck) ?? drawn[0];
     this.lookAt(drawn.length > 40 ? [stuck] : drawn);
-    this.select(stuck, { reveal: false });
+    this.select(stuck, { reveal: false, order: isStuck(stuck) ? this.defaultOrder : -1 });
     return stuck;
   }
 
@@ -325,7 +332,7 @@ class Lanes {
     this.view.left = Math.round(Math.min(Math.max(longest * 6.4 + 24, 70), this.view.width / 4, 240));
     this.height = this.scroller.clientHeight || 400;
     const room = Math.floor((this.height - this.top - 4) / rows);
-    this.rowHeight = this.options.rowHeight ?? Math.max(16, Math.min(32, room));
+    this.rowHeight = this.options.rowHeight ?? Math.max(16, Math.min(this.hasOrders ? 46 : 32, room));
     this.spacer.style.height = `${Math.max(0, this.top + rows * this.rowHeight + 4 - this.height)}px`;
     this.columns = undefined;
     this.redraw();
@@ -427,7 +434,7 @@ class Lanes {
         this.defaultOrder = index;
         this.redraw();
       },
-      longestOrder: (at) => this.longest[at],
+      orderAtHand: () => this.orderAtHand(),
       tell: (at) => told(this, at),
       jumpToError: () => this.jumpToError(),
       focus: () => this.scroller.focus({ preventScroll: true }),

@@ -12,7 +12,7 @@ export function longestOrders(orders, count) {
 
 /** Steps of an order, those that are not drawn included. */
 export function lengthOf(order) {
-  return stepNumber(order, order.operations.length - 1);
+  return order.total ?? stepNumber(order, order.operations.length - 1);
 }
 
 /** Steps count from 1; `first` is the number of the first one that is drawn. */
@@ -28,7 +28,11 @@ export function pointsOf(order, layout, horizon) {
   const places = order.operations;
   const count = places.length;
   const latest = new Float64Array(count);
-  let bound = horizon;
+  // What was left over had not returned yet at any of the steps.
+  let bound = (order.refused ?? []).reduce(
+    (least, at) => (layout.isOpen(at) ? least : Math.min(least, layout.end[at])),
+    horizon,
+  );
   for (let step = count - 1; step >= 0; step -= 1) {
     const at = places[step];
     if (!layout.isOpen(at)) bound = Math.min(bound, layout.end[at]);

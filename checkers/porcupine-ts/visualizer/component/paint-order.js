@@ -1,6 +1,6 @@
 // Draws one order over the lanes: a line through its points, the number of each step, the state after it, and what was refused at its end.
 import { stepNumber } from './orders.js';
-import { boxFont, fitted, line, outline, rowTop, textWidth } from './paint.js';
+import { boxFont, fitted, line, outline, rowTop, tallRow, textWidth } from './paint.js';
 import { firstAtLeast } from './time-scale.js';
 
 export const stateHeight = 26;
@@ -16,13 +16,15 @@ export function paintOrder(context, ui, shown) {
   context.beginPath();
   context.rect(view.left, ui.top, view.plotWidth + view.right, ui.height - ui.top);
   context.clip();
-  paintLine(context, ui, shown, first, last);
-  paintNumbers(context, ui, shown, first, last);
+  // From afar the line would be a block of ink, and the states a row of bars.
+  const isNear = last - first < view.plotWidth / 2;
+  if (isNear) paintLine(context, ui, shown, first, last);
+  if (isNear) paintNumbers(context, ui, shown, first, last);
   const end = points.length === 0 ? view.min : points.at(-1);
   for (const refused of order.refused ?? []) {
     const { layout } = ui;
     if (layout.row[refused] < 0) continue;
-    outline(context, ui, refused, theme.error, { dash: [5, 3] });
+    if (!ui.errors.includes(refused)) outline(context, ui, refused, theme.error, { dash: [5, 3] });
     const x = view.x(Math.min(Math.max(end, layout.start[refused]), layout.end[refused]));
     const y = middleOf(ui, refused);
     if (points.length > 0)
@@ -30,17 +32,20 @@ export function paintOrder(context, ui, shown) {
     cross(context, theme.error, theme.back, x, y);
   }
   context.restore();
-  if (ui.stateTop !== undefined) paintStates(context, ui, shown, first, last);
+  if (ui.stateTop === undefined) return;
+  if (isNear) paintStates(context, ui, shown, first, last);
+  else paintFarStates(context, ui, last - first + 1);
 }
 
+/** Below the text, where a row has room for both. */
 function middleOf(ui, at) {
-  return rowTop(ui, ui.layout.row[at]) + ui.rowHeight / 2;
+  return rowTop(ui, ui.layout.row[at]) + ui.rowHeight * (ui.rowHeight >= tallRow ? 0.69 : 0.5);
 }
 
 function paintLine(context, ui, { order, points }, first, last) {
   const { view, layout, theme } = ui;
   context.strokeStyle = theme.order;
-  context.lineWidth = last - first > view.plotWidth / 2 ? 0.6 : 1.6;
+  context.lineWidth = last - first > view.plotWidth / 8 ? 0.8 : 1.6;
   context.beginPath();
   for (let step = first; step <= last; step += 1) {
     const at = order.operations[step];
@@ -54,7 +59,6 @@ function paintLine(context, ui, { order, points }, first, last) {
 
 function paintNumbers(context, ui, { order, points }, first, last) {
   const { view, theme } = ui;
-  if (last - first > view.plotWidth) return;
   context.font = numberFont;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -84,6 +88,18 @@ function paintNumbers(context, ui, { order, points }, first, last) {
     context.fillStyle = theme.orderText;
     context.fillText(text, x, y + 0.5);
   }
+}
+
+function paintFarStates(context, ui, steps) {
+  const { theme, view } = ui;
+  context.fillStyle = theme.panel;
+  context.fillRect(view.left, ui.stateTop, view.width - view.left, stateHeight);
+  context.font = '11px system-ui, sans-serif';
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillStyle = theme.dim;
+  const text = `${steps.toLocaleString('en')} steps of an order: zoom in to see them, and the state after each`;
+  context.fillText(text, view.left + 5, ui.stateTop + stateHeight / 2);
 }
 
 /** A ribbon above the lanes: the state between one point and the next. */
@@ -134,8 +150,10 @@ function paintStates(context, ui, { order, points }, first, last) {
 }
 
 export function refusal(ui, order) {
-  const [one, ...more] = order.refused;
-  const others = more.length === 0 ? '' : ` (nor ${more.length} ${more.length === 1 ? 'other' : 'others'})`;
+  const { refused } = order;
+  const one = [ui.current, ...ui.errors].find((at) => refused.includes(at)) ?? refused[0];
+  const others =
+    refused.length === 1 ? '' : ` (nor ${refused.length - 1} ${refused.length === 2 ? 'other' : 'others'})`;
   return `${ui.data.text(one)} cannot follow${others}`;
 }
 

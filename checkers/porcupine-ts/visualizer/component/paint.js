@@ -5,6 +5,8 @@ import { ticksOf } from './time-scale.js';
 export const axisHeight = 22;
 export const flagHeight = 18;
 export const rowGap = 4;
+/** From this height on a box has its text above and the points of an order below. */
+export const tallRow = 38;
 export const boxFont = '11.5px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const smallFont = '11px system-ui, sans-serif';
 
@@ -81,15 +83,16 @@ function paintRow(context, ui, row) {
   let covered = 0;
   let [least, most] = [0, 0];
   let faded = true;
-  const fill = (kind, alpha) => {
+  const rank = (one) => ui.data.kinds[one].rank ?? one;
+  const fill = (one, alpha) => {
     context.globalAlpha = alpha;
-    context.fillStyle = ui.theme.kinds[kind];
-    const size = boxHeight * (ui.data.kinds[kind].size ?? 1);
+    context.fillStyle = ui.theme.kinds[one];
+    const size = boxHeight * (ui.data.kinds[one].size ?? 1);
     context.fillRect(column, top + (boxHeight - size) / 2, Math.max(1, Math.ceil(covered)), size);
   };
   const flush = () => {
     if (column < 0) return;
-    const strength = faded ? 0.3 : 1;
+    const strength = faded ? 0.3 : 0.85;
     fill(least, strength * Math.max(0.35, Math.min(1, covered)));
     if (most !== least) fill(most, strength);
     context.globalAlpha = 1;
@@ -108,8 +111,8 @@ function paintRow(context, ui, row) {
       [least, most] = [kind[at], kind[at]];
     }
     covered += Math.max(width, 0.2);
-    if (kind[at] > most) most = kind[at];
-    if (kind[at] < least) least = kind[at];
+    if (rank(kind[at]) > rank(most)) most = kind[at];
+    if (rank(kind[at]) < rank(least)) least = kind[at];
     faded = faded && ui.isFaded(at);
   });
   flush();
@@ -144,7 +147,11 @@ function paintBox(context, ui, at, x, top, width, height) {
       context.textAlign = 'left';
       context.textBaseline = 'middle';
       context.fillStyle = theme.text;
-      context.fillText(text, textLeft, boxTop + size / 2 + 0.5);
+      context.fillText(
+        text,
+        textLeft,
+        boxTop + (ui.rowHeight >= tallRow && ui.hasOrders ? 11 : size / 2 + 0.5),
+      );
     }
   }
   context.globalAlpha = 1;
@@ -190,17 +197,18 @@ export function outline(context, ui, at, colour, { inset = 0, dash = [], width =
 }
 
 function paintBands(context, ui) {
-  const { data, theme, view, height } = ui;
+  const { data, layout, theme, view } = ui;
   const { scale } = view;
+  const height = Math.min(ui.height, rowTop(ui, layout.laneOfRow.length) + 4);
   for (const band of data.bands ?? []) {
     const from = Math.max(view.x(scale.position(band.from)), view.left);
     const to = Math.min(view.x(scale.returnPosition(band.to)), view.left + view.plotWidth);
     if (to < view.left || from > view.left + view.plotWidth) continue;
     context.fillStyle = theme.read(band.colour ?? '--lanes-band');
     context.globalAlpha = 0.22;
-    context.fillRect(from, ui.top - flagHeight, Math.max(to - from, 1), height);
+    context.fillRect(from, ui.flagTop, Math.max(to - from, 1), height - ui.flagTop);
     context.globalAlpha = 0.75;
-    context.fillRect(from, ui.top - flagHeight, Math.max(to - from, 1), 3);
+    context.fillRect(from, ui.flagTop, Math.max(to - from, 1), 3);
     context.globalAlpha = 1;
   }
 }

@@ -46,15 +46,21 @@ export class TimeScale {
   }
 }
 
-/** Every moment at which something was called or returned, once. */
-export function momentsOf({ call, ret }) {
-  const all = new Float64Array(call.length * 2);
+/** Every moment at which something was called or returned, or that a text stands at, once. */
+export function momentsOf({ bands = [], operations: { call, ret }, points = [] }) {
+  const texts = [...bands.flatMap(({ from, to }) => [from, to]), ...points.map(({ at }) => at)];
+  const all = new Float64Array(call.length * 2 + texts.length);
   let count = 0;
   for (let at = 0; at < call.length; at += 1) {
     all[count] = call[at];
     count += 1;
     if (ret[at] < call[at]) continue;
     all[count] = ret[at];
+    count += 1;
+  }
+  for (const time of texts) {
+    if (!Number.isFinite(time)) continue;
+    all[count] = time;
     count += 1;
   }
   const sorted = all.subarray(0, count).sort();
