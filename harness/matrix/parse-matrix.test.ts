@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
+import { namedNemeses } from '../../nemeses/presets/named-nemeses.ts';
 import { matrixCells, parseShard, shardOf } from './matrix-cells.ts';
 import { parseMatrix } from './parse-matrix.ts';
 
@@ -60,6 +61,23 @@ describe('the matrix', () => {
       '--flush',
       'async',
     ]);
+  });
+});
+
+describe('the rows of the matrix', () => {
+  it('name each nemesis there is, by itself', () => {
+    const rows = new Set(cells.map(({ nemesis }) => nemesis));
+    assert.deepEqual(
+      [...namedNemeses.keys()].filter((name) => !rows.has(name)),
+      [],
+    );
+  });
+
+  it('give a preset time for one whole turn', () => {
+    for (const { name, nemesis, leastS } of cells) {
+      const { takesMs = 0 } = namedNemeses.get(nemesis) ?? {};
+      assert.ok(leastS * 1000 >= takesMs + 5000, `${name}: ${leastS} s`);
+    }
   });
 });
 
