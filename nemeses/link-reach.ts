@@ -86,14 +86,19 @@ function minorityOf(names: readonly string[], random: Random): readonly string[]
 }
 
 /** Clients have nothing to say to each other. */
-function allLinks(view: ClusterView): readonly FaultLink[] {
-  const clients = new Set(namesOf(view, 'client'));
-  const names = view.hosts.map(({ name }) => name);
+function allLinks({ hosts }: Pick<ClusterView, 'hosts'>): readonly FaultLink[] {
+  const clients = new Set(hosts.filter(({ kind }) => kind === 'client').map(({ name }) => name));
+  const names = hosts.map(({ name }) => name);
   return names.flatMap((from) =>
     names
       .filter((to) => from !== to && !(clients.has(from) && clients.has(to)))
       .map((to): FaultLink => [from, to]),
   );
+}
+
+/** Links that have no shape now, and can tell. */
+export function unshapedLinks(cluster: BreakableCluster): readonly FaultLink[] {
+  return healedLinks(cluster, allLinks(cluster));
 }
 
 /** Of links that have another shape nobody can tell that this one is gone. */

@@ -2,7 +2,8 @@
 
 import type { FaultLink } from '../checkers/history/fault.ts';
 import type { Random } from '../cluster/runtime/random.ts';
-import { healedLinks, shapesOfLinks, tellingLinks } from './link-reach.ts';
+import { HealedDelays, medianOf, nameOf, roundedMs } from './healed-delays.ts';
+import { shapesOfLinks, tellingLinks } from './link-reach.ts';
 import {
   type ActiveFault,
   type BreakableCluster,
@@ -31,8 +32,7 @@ export const slow: Nemesis = {
     const shaping = await cluster.shapeLinks(plan.links, shape);
     const shortestMs =
       (shape.latencyMs ?? 0) + delayProbeBytes / (shape.bytesPerMs ?? Number.POSITIVE_INFINITY);
-    const quick = new Set<string>();
-    const done = new Set<string>();
+    const healed = new HealedDelays(cluster, plan.links, shape);
     return {
       // What does not arrive within the probe's patience stands in a queue: slow enough.
       probeBit: () =>
@@ -42,17 +42,7 @@ export const slow: Nemesis = {
           ({ ms }) => ms === undefined || ms >= shortestMs,
         ),
       heal: () => shaping.heal(),
-      // A busy machine is slow, too, now and then; but nothing is ever quicker than its shape.
-      probeHealed: async () => {
-        const links = healedLinks(cluster, plan.links).filter((link) => !done.has(link.join('>')));
-        for (const link of links) done.add(link.join('>'));
-        return probe(cluster, links, (one) => {
-          if (one.ms !== undefined && one.ms < shortestMs) quick.add(nameOf(one));
-          if (quick.has(nameOf(one))) return true;
-          done.delete(`${one.from}>${one.to}`);
-          return false;
-        });
-      },
+      probeHealed: () => healed.ask(),
     };
   },
 };
@@ -81,10 +71,6 @@ function shapeOf(kind: Kind, random: Random): LinkShape {
   }
 }
 
-function nameOf({ from, to, dialledBy }: DelayProbe): string {
-  return `${from}>${to}${dialledBy === undefined ? '' : ` dialled by ${dialledBy}`}`;
-}
-
 async function probe(
   cluster: BreakableCluster,
   links: readonly FaultLink[],
@@ -92,12 +78,11 @@ async function probe(
 ): Promise<ProbeResult> {
   const probes = await cluster.probeDelays(links);
   const failing = probes.filter((one) => !isProven(one));
-  const measured = probes.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b);
   return {
     proven: failing.length === 0,
     proof: {
       links: links.length,
-      medianMs: Math.round((measured[measured.length >> 1] ?? 0) * 10) / 10,
+      medianMs: roundedMs(medianOf(probes, 1) ?? 0),
       ...(failing.length === 0
         ? {}
         : { otherwise: failing.map((one) => `${nameOf(one)} ${one.ms?.toFixed(1) ?? 'nothing'}`) }),

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { FaultLink } from '../checkers/history/fault.ts';
+import { HealedDelays } from './healed-delays.ts';
+import { type DelayProbe, delayProbeBytes, type LinkShape } from './nemesis.ts';
+import { TestCluster, testHosts } from './test-cluster.ts';
+
+const one: readonly FaultLink[] = [['n1', 'n2']];
+const servers = testHosts.filter(({ kind }) => kind !== 'client').map(({ name }) => name);
+const all = testHosts.flatMap(({ name: from }) =>
+  servers
+    .filter((to) => to !== from)
+    .flatMap((to): FaultLink[] => [
+      [from, to],
+      [to, from],
+    ]),
+);
+const jitter: LinkShape = { latencyMs: 10, jitterMs: 100 };
+
+/** Everything takes 30 to 58 ms there, and more where a shape is left. */
+class BusyCluster extends TestCluster {
+  readonly asked: { readonly links: number; readonly bytes: number }[] = [];
+  readonly left = new Map<string, LinkShape>();
+  /** Of these some are as quick as on a quiet machine. */
+  lucky: (key: string) => boolean = () => false;
+  #count = 0;
+
+  override probeDelays(links: readonly FaultLink[], bytes = delayProbeBytes): Promise<readonly DelayProbe[]> {
+    this.asked.push({ links: links.length, bytes });
+    return Promise.resolve(
+      links.map(([from, to]) => {
+        this.#count += 1;
+        const key = `${from}>${to}`;
+        const noiseMs = this.lucky(key) ? 2 : 30 + ((this.#count * 11) % 29);
+        const { latencyMs = 0, jitterMs = 0, bytesPerMs } = this.left.get(key) ?? {};
+        const shapeMs =
+          latencyMs + ((this.#count * 7) % 11) * (jitterMs / 10) + bytes / (bytesPerMs ?? Infinity);
+        return { from, to, ms: noiseMs + shapeMs };
+      }),
+    );
+  }
+}
+
+async function asks(cluster: BusyCluster, links: readonly FaultLink[], shape: LinkShape, most = 60) {
+  const healed = new HealedDelays(cluster, links, shape);
+  for (let count = 1; count <= most; count += 1) if ((await healed.ask()).proven) return count;
+  return undefined;
+}
+
+describe('links that had a shape', () => {
+  it('are healed when they are quicker than it, asked once and for no more than that', async () => {
+    const cluster = new BusyCluster();
+    cluster.lucky = () => true;
+    assert.equal(await asks(cluster, one, jitter), 1);
+    assert.deepEqual(cluster.asked, [{ links: 1, bytes: delayProbeBytes }]);
+  });
+
+  it('are healed, too, when on a busy machine they are as late as links that had none', async () => {
+    const count = await asks(new BusyCluster(), one, jitter);
+    // One after another, since a single time is luck.
+    assert.ok(count !== undefined && count > 10, String(count));
+  });
+
+  it('are not taken for healed while they have it', async () => {
+    const cluster = new BusyCluster();
+    cluster.left.set('n1>n2', jitter);
+    assert.equal(await asks(cluster, one, jitter), undefined);
+  });
+
+  it('are compared with those of them that are healed for certain, where all had it', async () => {
+    const cluster = new BusyCluster();
+    cluster.lucky = (key) => key < 'n1>w' && key > 'n1>c';
+    assert.ok((await asks(cluster, all, jitter)) !== undefined);
+    cluster.left.set('n3>n2', jitter);
+    assert.equal(await asks(cluster, all, jitter), undefined);
+  });
+
+  it('prove nothing where nobody is there to compare them with', async () => {
+    assert.equal(await asks(new BusyCluster(), all, jitter), undefined);
+  });
+
+  it('are asked for more where they were narrow, so that nothing else is as late', async () => {
+    const cluster = new BusyCluster();
+    const narrow = { bytesPerMs: 100 };
+    assert.equal(await asks(cluster, all, narrow), 2);
+    assert.equal(cluster.asked.at(-1)?.bytes, 20_000);
+    cluster.left.set('n3>n2', narrow);
+    assert.equal(await asks(cluster, all, narrow), undefined);
+  });
+});

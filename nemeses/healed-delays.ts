@@ -1,0 +1,128 @@
+/** Proof that links which were late or narrow are so no more, also on a machine on which everything is late. */
+import type { FaultLink } from '../checkers/history/fault.ts';
+import { healedLinks, unshapedLinks } from './link-reach.ts';
+import {
+  type BreakableCluster,
+  type DelayProbe,
+  delayProbeBytes,
+  type LinkShape,
+  type ProbeResult,
+} from './nemesis.ts';
+
+/** So long a narrow link takes for what is asked of it a second time: no machine is ever so busy. */
+const narrowMs = 200;
+const controlsMax = 6;
+const controlsMin = 3;
+/** How likely luck may make a link that is still shaped look healed. */
+const doubtMax = 0.0005;
+
+/**
+ * A link is healed when something on it was quicker than its shape ever is. Where a machine is so busy that nothing is, links are compared with
+ * others that have no shape, at the same moment and over the same proxies: one that still has its shape is behind them by that every other time.
+ */
+export class HealedDelays {
+  readonly #cluster: BreakableCluster;
+  readonly #links: readonly FaultLink[];
+  readonly #shape: LinkShape;
+  readonly #done = new Set<string>();
+  readonly #quick = new Map<string, FaultLink>();
+  readonly #compared = new Map<string, { ahead: number; count: number }>();
+  #asks = 0;
+
+  /** `shape`: what the links had. */
+  constructor(cluster: BreakableCluster, links: readonly FaultLink[], shape: LinkShape) {
+    this.#cluster = cluster;
+    this.#links = links;
+    this.#shape = shape;
+  }
+
+  async ask(): Promise<ProbeResult> {
+    const open = healedLinks(this.#cluster, this.#links).filter((link) => !this.#done.has(link.join('>')));
+    const isFirst = this.#asks === 0;
+    this.#asks += 1;
+    const bytes = isFirst ? delayProbeBytes : this.#bytes();
+    const controls = isFirst ? [] : this.#controls();
+    const asked = [...open, ...controls];
+    const probes = await (bytes === delayProbeBytes
+      ? this.#cluster.probeDelays(asked)
+      : this.#cluster.probeDelays(asked, bytes));
+    const isControl = ofLinks(controls);
+    const controlMs = medianOf(probes.filter(isControl), controlsMin);
+    const measured = probes.filter((one) => !isControl(one));
+    for (const link of open) this.#done.add(link.join('>'));
+    const late = measured.filter((one) => !this.#isHealed(one, bytes, controlMs));
+    for (const { from, to } of late) this.#done.delete(`${from}>${to}`);
+    return {
+      proven: late.length === 0,
+      proof: {
+        links: open.length,
+        medianMs: roundedMs(medianOf(measured, 1) ?? 0),
+        ...(controlMs === undefined ? {} : { unshapedMs: roundedMs(controlMs) }),
+        ...(late.length === 0
+          ? {}
+          : { otherwise: late.map((one) => `${nameOf(one)} ${one.ms?.toFixed(1) ?? 'nothing'}`) }),
+      },
+    };
+  }
+
+  #isHealed(one: DelayProbe, bytes: number, controlMs: number | undefined): boolean {
+    const name = nameOf(one);
+    const { latencyMs = 0, jitterMs = 0, bytesPerMs = Number.POSITIVE_INFINITY } = this.#shape;
+    const shortestMs = latencyMs + bytes / bytesPerMs;
+    if (one.ms !== undefined && one.ms < shortestMs) this.#quick.set(name, [one.from, one.to]);
+    else if (one.ms !== undefined && controlMs !== undefined) {
+      const compared = this.#compared.get(name) ?? { ahead: 0, count: 0 };
+      compared.count += 1;
+      if (one.ms - controlMs < shortestMs + jitterMs / 2) compared.ahead += 1;
+      this.#compared.set(name, compared);
+      if (oddsOfHeads(compared.ahead, compared.count) < doubtMax) this.#quick.set(name, [one.from, one.to]);
+    }
+    return this.#quick.has(name);
+  }
+
+  /** As much as makes a narrow link late for certain. */
+  #bytes(): number {
+    return Math.max(delayProbeBytes, Math.ceil((this.#shape.bytesPerMs ?? 0) * narrowMs));
+  }
+
+  /** Links that nobody shaped, else those that proved to be healed. */
+  #controls(): readonly FaultLink[] {
+    const ours = new Set(this.#links.map((link) => link.join('>')));
+    const others = unshapedLinks(this.#cluster).filter((link) => !ours.has(link.join('>')));
+    const known = new Map([...this.#quick.values()].map((link) => [link.join('>'), link]));
+    const isOpen = (link: FaultLink) => !this.#done.has(link.join('>'));
+    const usable = [...others, ...[...known.values()].filter((link) => !isOpen(link))];
+    const step = Math.max(1, usable.length / controlsMax);
+    return usable.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
+  }
+}
+
+export function nameOf({ from, to, dialledBy }: DelayProbe): string {
+  return `${from}>${to}${dialledBy === undefined ? '' : ` dialled by ${dialledBy}`}`;
+}
+
+export function roundedMs(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+function ofLinks(links: readonly FaultLink[]): (probe: DelayProbe) => boolean {
+  const names = new Set(links.map((link) => link.join('>')));
+  return ({ from, to }) => names.has(`${from}>${to}`);
+}
+
+/** Undefined of fewer than so many. */
+export function medianOf(probes: readonly DelayProbe[], countMin: number): number | undefined {
+  const measured = probes.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b);
+  return measured.length < countMin ? undefined : measured[measured.length >> 1];
+}
+
+/** That a fair coin falls on heads so often, or more often. */
+function oddsOfHeads(heads: number, tosses: number): number {
+  let ways = 1;
+  let odds = 0;
+  for (let tails = 0; tails <= tosses - heads; tails += 1) {
+    odds += ways / 2 ** tosses;
+    ways = (ways * (tosses - tails)) / (tails + 1);
+  }
+  return odds;
+}
