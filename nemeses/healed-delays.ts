@@ -13,8 +13,12 @@ import {
 const narrowMs = 200;
 const controlsMax = 6;
 const controlsMin = 3;
+const controlTriesMax = 2;
 /** How likely luck may make a link that is still shaped look healed. */
-const doubtMax = 0.0005;
+const doubtMax = 0.002;
+/** Each connection is tried more than once at a time where there are few: a connection costs more than what is measured on it. */
+const triesMax = 6;
+const triesOfAll = 24;
 
 /**
  * A link is healed when something on it was quicker than its shape ever is. Where a machine is so busy that nothing is, links are compared with
@@ -24,7 +28,9 @@ export class HealedDelays {
   readonly #cluster: BreakableCluster;
   readonly #links: readonly FaultLink[];
   readonly #shape: LinkShape;
-  readonly #done = new Set<string>();
+  readonly #asked = new Set<string>();
+  /** Connections that were late and have not been otherwise since. */
+  readonly #late = new Map<string, DelayProbe>();
   readonly #quick = new Map<string, FaultLink>();
   readonly #compared = new Map<string, { ahead: number; count: number }>();
   #asks = 0;
@@ -37,21 +43,24 @@ export class HealedDelays {
   }
 
   async ask(): Promise<ProbeResult> {
-    const open = healedLinks(this.#cluster, this.#links).filter((link) => !this.#done.has(link.join('>')));
+    const telling = healedLinks(this.#cluster, this.#links);
+    const open = telling.filter((link) => this.#isOpen(link));
     const isFirst = this.#asks === 0;
     this.#asks += 1;
     const bytes = isFirst ? delayProbeBytes : this.#bytes();
-    const controls = isFirst ? [] : this.#controls();
-    const asked = [...open, ...controls];
+    const controls = isFirst || open.length === 0 ? [] : this.#controls();
+    const tries = isFirst ? 1 : Math.min(triesMax, Math.max(1, Math.floor(triesOfAll / open.length)));
+    const asked = [...repeated(open, tries), ...repeated(controls, Math.min(tries, controlTriesMax))];
     const probes = await (bytes === delayProbeBytes
       ? this.#cluster.probeDelays(asked)
       : this.#cluster.probeDelays(asked, bytes));
     const isControl = ofLinks(controls);
     const controlMs = medianOf(probes.filter(isControl), controlsMin);
     const measured = probes.filter((one) => !isControl(one));
-    for (const link of open) this.#done.add(link.join('>'));
-    const late = measured.filter((one) => !this.#isHealed(one, bytes, controlMs));
-    for (const { from, to } of late) this.#done.delete(`${from}>${to}`);
+    for (const link of open) this.#asked.add(link.join('>'));
+    for (const one of measured) this.#note(one, bytes, controlMs);
+    // One that is cut by now, or shaped anew, is another fault's.
+    const late = [...this.#late.values()].filter(ofLinks(telling));
     return {
       proven: late.length === 0,
       proof: {
@@ -60,12 +69,16 @@ export class HealedDelays {
         ...(controlMs === undefined ? {} : { unshapedMs: roundedMs(controlMs) }),
         ...(late.length === 0
           ? {}
-          : { otherwise: late.map((one) => `${nameOf(one)} ${one.ms?.toFixed(1) ?? 'nothing'}`) }),
+          : {
+              otherwise: late.map(
+                (one) => `${nameOf(one)} ${one.ms?.toFixed(1) ?? 'nothing'}${this.#soFar(one)}`,
+              ),
+            }),
       },
     };
   }
 
-  #isHealed(one: DelayProbe, bytes: number, controlMs: number | undefined): boolean {
+  #note(one: DelayProbe, bytes: number, controlMs: number | undefined): void {
     const name = nameOf(one);
     const { latencyMs = 0, jitterMs = 0, bytesPerMs = Number.POSITIVE_INFINITY } = this.#shape;
     const shortestMs = latencyMs + bytes / bytesPerMs;
@@ -77,7 +90,18 @@ export class HealedDelays {
       this.#compared.set(name, compared);
       if (oddsOfHeads(compared.ahead, compared.count) < doubtMax) this.#quick.set(name, [one.from, one.to]);
     }
-    return this.#quick.has(name);
+    if (this.#quick.has(name)) this.#late.delete(name);
+    else this.#late.set(name, one);
+  }
+
+  #isOpen(link: FaultLink): boolean {
+    const isOfLink = ofLinks([link]);
+    return !this.#asked.has(link.join('>')) || [...this.#late.values()].some(isOfLink);
+  }
+
+  #soFar(one: DelayProbe): string {
+    const compared = this.#compared.get(nameOf(one));
+    return compared === undefined ? '' : `, ${compared.ahead} of ${compared.count} times as it should be`;
   }
 
   /** As much as makes a narrow link late for certain. */
@@ -90,8 +114,7 @@ export class HealedDelays {
     const ours = new Set(this.#links.map((link) => link.join('>')));
     const others = unshapedLinks(this.#cluster).filter((link) => !ours.has(link.join('>')));
     const known = new Map([...this.#quick.values()].map((link) => [link.join('>'), link]));
-    const isOpen = (link: FaultLink) => !this.#done.has(link.join('>'));
-    const usable = [...others, ...[...known.values()].filter((link) => !isOpen(link))];
+    const usable = [...others, ...[...known.values()].filter((link) => !this.#isOpen(link))];
     const step = Math.max(1, usable.length / controlsMax);
     return usable.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
   }
@@ -103,6 +126,10 @@ export function nameOf({ from, to, dialledBy }: DelayProbe): string {
 
 export function roundedMs(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+function repeated(links: readonly FaultLink[], times: number): readonly FaultLink[] {
+  return Array.from({ length: times }, () => links).flat();
 }
 
 function ofLinks(links: readonly FaultLink[]): (probe: DelayProbe) => boolean {
