@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,30 +11,9 @@ import { judgeEvidence } from '../runner/judge.ts';
 import { indexHtml } from './index-html.ts';
 import { reportData } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
+import { chromiumFlags, findChromium, whyNoBrowser } from './testing/chromium.ts';
 import { syntheticRun } from './testing/synthetic-run.ts';
 
-/** CHROMIUM_BIN, or where Debian puts it. */
-function findChromium(): string | undefined {
-  const named = process.env['CHROMIUM_BIN'];
-  const places = named === undefined || named === '' ? ['/usr/bin/chromium'] : [named];
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const logs = ['n1', 'n2', 'n3', 'c1', 'c2', 'c3'].map((node) => ({ node, lines: [] }));
 const markup = '<img src="https://example.invalid/x.png" onerror="document.title=\'taken\'">';
 
@@ -71,7 +50,7 @@ describe('the report in a browser', function () {
   // A browser takes its time to start on a busy machine.
   this.timeout(60_000);
   if (executablePath === undefined) {
-    it('is not tried: no chromium at CHROMIUM_BIN or /usr/bin/chromium (apt-get install chromium)');
+    it(whyNoBrowser);
     return;
   }
   let folder = '';
@@ -100,7 +79,7 @@ describe('the report in a browser', function () {
       reportOf(true, (results) => [...results.slice(0, -1), unseen]),
     );
     valid = write('valid.html', reportOf(false));
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await chromium.launch({ executablePath, args: chromiumFlags });
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());

@@ -1,16 +1,16 @@
 /** The list of runs: filters, counts, rows. Works without a script; the script saves clicks and shows what comes. */
+import { filterForm } from './filter-form.ts';
 import { html, type Markup, pageOf, pathInAddress } from './layout.ts';
 import {
   chosen,
   filterQuery,
   matchesBesides,
-  namesOf,
   type RunFilter,
   rowsPerPage,
   type SortKey,
   sortedBy,
 } from './run-filter.ts';
-import { kindOf, type Outcome, outcomes, type RunSummary, summaryTypes, worstGapMs } from './run-summary.ts';
+import { kindOf, type Outcome, outcomes, type RunSummary, worstGapMs } from './run-summary.ts';
 import { countText, durationText, millisecondsText, rateText, timeText } from './words.ts';
 
 export function listPage(rows: readonly RunSummary[], filter: RunFilter, version: number): string {
@@ -24,7 +24,7 @@ export function listPage(rows: readonly RunSummary[], filter: RunFilter, version
     scripts: ['list'],
     main: html`
 <h1>Runs</h1>
-${filterForm(rows, filter)}
+${filterForm(rows, filter, '/')}
 <div id="results" data-version="${version}">
 ${verdictChips(rows, filter)}
 <p class="dim" role="status">${sentence(rows, found, page)}</p>
@@ -51,47 +51,6 @@ function sentence(rows: readonly RunSummary[], found: readonly RunSummary[], pag
   const range = found.length > rowsPerPage ? `${countText(from)}–${countText(to)} of ` : '';
   const of = found.length < rows.length ? ` of ${countText(rows.length)}` : '';
   return `${range}${countText(found.length)}${of} ${rows.length === 1 ? 'row' : 'rows'}.`;
-}
-
-function filterForm(rows: readonly RunSummary[], filter: RunFilter): Markup {
-  const values = (of: (row: RunSummary) => readonly string[]) =>
-    [...new Set(rows.flatMap(of))].filter((value) => value !== '').sort();
-  const select = (name: string, label: string, options: readonly string[], value: string) => html`
-<label>${label}<select name="${name}"><option value="">any</option>${[
-    ...new Set([...options, ...(value === '' ? [] : [value])]),
-  ].map((option) =>
-    option === value ? html`<option selected>${option}</option>` : html`<option>${option}</option>`,
-  )}</select></label>`;
-  const bugs = values(({ bug }) => [bug]);
-  return html`<form id="filter" action="/" class="filter" role="search">
-<label class="wide">Words<input type="search" name="q" value="${filter.text}" placeholder="anomaly, seed, kind, evidence" autocomplete="off"></label>
-${select(
-  'workload',
-  'Workload',
-  values(({ workload }) => [workload]),
-  filter.workload,
-)}${select(
-  'nemesis',
-  'Nemesis',
-  values(({ nemeses }) => namesOf(nemeses)),
-  filter.nemesis,
-)}${select(
-  'world',
-  'World',
-  values(({ world }) => world.split(', ')),
-  filter.world,
-)}${select('bug', 'Bug', bugs.length === 0 ? [] : ['none', ...bugs], filter.bug)}${select(
-  'type',
-  'Type',
-  summaryTypes.filter((type) => rows.some((row) => row.type === type)),
-  filter.type,
-)}
-<label>From<input type="date" name="from" value="${filter.from}"></label>
-<label>To<input type="date" name="to" value="${filter.to}"></label>
-${filter.outcomes.length === 0 ? '' : html`<input type="hidden" name="verdict" value="${filter.outcomes.join(',')}">`}
-${filter.sort === 'started' && filter.descending ? '' : html`<input type="hidden" name="sort" value="${filter.descending ? '-' : ''}${filter.sort}">`}
-<button class="apply">Apply</button> <a class="clear" href="/">Clear</a>
-</form>`;
 }
 
 /** How many rows of each verdict the other filters leave; each is a switch. */

@@ -20,9 +20,9 @@ export function livePage(run: RunSummary): string {
 <div id="live" data-path="${pathInAddress(path)}">
 <ol class="phases" id="phases" aria-label="Phases">${runPhases.map((name) => html`<li data-phase="${name}">${name}</li>`)}</ol>
 <progress id="bar" max="1" value="0" aria-label="Load"></progress>
-<div id="ended" role="status" hidden></div>
+<div id="ended" class="ended" role="status"> </div>
 <div class="tiles">${tile('elapsed', 'since the start')}${tile('ok-now', 'ok/s, last 3 s')}${tile('ok-all', 'ok/s so far')}${tile('send-all', 'SEND_OK/s so far')}${tile('p50', 'send, median')}${tile('p99', 'send, 99 %')}${tile('counts', 'ok · info · fail')}</div>
-<section id="cluster"><h2>Nodes</h2><div class="nodes" id="nodes"></div></section>
+${cluster(run)}
 <section><h2>Operations per second</h2>${plotRoom('rates', 'Operations per second over the time of the run')}</section>
 <section><h2>Latency of acknowledged sends</h2>${plotRoom('latencies', 'Latency of acknowledged sends over the time of the run, logarithmic')}</section>
 <section><h2>Faults</h2><div class="across"><table><thead><tr><th>fault</th><th>variant</th><th>aimed at</th><th class="number">from</th><th class="number">to</th><th>proof</th></tr></thead><tbody id="faults"></tbody></table></div></section>
@@ -30,6 +30,14 @@ export function livePage(run: RunSummary): string {
 </div>
 <noscript><p class="problem">Following a run needs JavaScript; its files are <a href="/files/${pathInAddress(path)}/">here</a>.</p></noscript>`,
   });
+}
+
+/** Cards that wait for what is known of their nodes, so that nothing moves when it comes. */
+function cluster({ outcome, settings }: RunSummary): Markup {
+  const hidden = outcome === 'running' ? '' : html` hidden`;
+  const count = Math.min(40, Number(settings['nodes'] ?? 0) + Number(settings['controllers'] ?? 0));
+  const cards = Array.from({ length: count }, () => html`<div class="node"></div>`);
+  return html`<section id="cluster"${hidden}><h2>Nodes</h2><div class="nodes" id="nodes">${cards}</div></section>`;
 }
 
 /** Has its height before anything is drawn in it. */

@@ -108,7 +108,7 @@ function typeOf(kind: string, name: string): SummaryType {
 }
 
 /** Undefined: there is no such file. An Error: it cannot be read, or is no JSON object. */
-async function readJson(path: string): Promise<JsonRecord | Error | undefined> {
+export async function readJson(path: string): Promise<JsonRecord | Error | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -118,6 +118,36 @@ describe('the server of a results folder', () => {
     assert.deepEqual([bare.code, bare.headers.location], [302, `/files/${run}/`]);
   });
 
+  it('sets two runs side by side, and says what it wants where they are not two', async () => {
+    const { code, body } = await get(`/compare?a=${run}&b=${bad}`);
+    assert.equal(code, 200);
+    assert.ok(body.includes(`data-a="${run}"`) && body.includes(`data-b="${bad}"`));
+    assert.ok(!body.includes(markup) && body.includes('&lt;img src=x'));
+    const ticked = await get(`/compare?run=${encodeURIComponent(run)}&run=${encodeURIComponent(bad)}`);
+    assert.equal(ticked.headers.location, `/compare?a=${run}&b=${bad}`);
+    assert.match((await get(`/compare?a=${run}`)).body, /Tick two rows/);
+    assert.equal((await get(`/compare?a=${run}&b=../..`)).code, 404);
+  });
+
+  it('adds up the history of a run', async () => {
+    const { body, headers } = await get(`/api/series/${run}`);
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8');
+    assert.deepEqual(Object.keys(JSON.parse(body) as object), ['series', 'totals', 'bands', 'colours']);
+    assert.equal((await get('/api/series/no/run')).code, 404);
+  });
+
+  it('draws trends out of data that cannot end its element', async () => {
+    const { code, body } = await get('/trends');
+    assert.equal(code, 200);
+    assert.match(body, /log-kill · process/);
+    const data = [...body.matchAll(/<script type="application\/json" class="data">([^<]*)<\/script>/g)];
+    assert.deepEqual(
+      data.map(([, text]) => (JSON.parse(text ?? '') as { ok: unknown }).ok),
+      [[150, 150]],
+    );
+    assert.match((await get('/trends?world=sim')).body, /No finished run fits/);
+  });
+
   it('gives nothing from outside the results folder, however it is asked', async () => {
     const name = outside.folder.split('/').at(-1);
     const tries = [

@@ -1,22 +1,29 @@
 /** The server of a results folder: who asks for what, and who answers. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { type Asset, readAssets } from './assets.ts';
+import { comparePage } from './compare-page.ts';
+import type { ComparedRun } from './comparison.ts';
 import { EventStream } from './event-stream.ts';
 import { FollowedFolders } from './followed-folders.ts';
 import { isLoopback, mayAsk } from './host-names.ts';
+import type { JsonRecord } from './json-value.ts';
+import { pathInAddress } from './layout.ts';
 import { listPage } from './list-page.ts';
 import { livePage } from './live-page.ts';
 import { LiveRun } from './live-run.ts';
 import { problemPage } from './problem-page.ts';
+import { readJson } from './read-summary.ts';
 import { Repeating } from './repeating.ts';
 import { htmlType, jsonType, ownHeaders } from './response-headers.ts';
-import { sendRunFile } from './run-files.ts';
+import { redirect, sendRunFile } from './run-files.ts';
 import { parseFilter } from './run-filter.ts';
 import { RunShelf } from './run-shelf.ts';
 import type { RunSummary } from './run-summary.ts';
 import { pathNames } from './safe-path.ts';
+import { trendsPage } from './trends-page.ts';
 
 export interface ServerOptions {
   readonly results: string;
@@ -101,8 +108,15 @@ export class ResultsServer {
     if (first === 'api' && rest.length === 1 && rest[0] === 'events') return this.#changes(response);
     if (first === 'api' && rest.length === 1 && rest[0] === 'runs') {
       await this.#shelf.look();
-      return this.#json(response, { version: this.#shelf.version, runs: this.#shelf.rows });
+      return this.#sendJson(response, { version: this.#shelf.version, runs: this.#shelf.rows });
     }
+    if (first === 'trends' && rest.length === 0) {
+      await this.#shelf.look();
+      return this.#html(response, 200, trendsPage(this.#shelf.rows, parseFilter(parameters)));
+    }
+    if (first === 'compare' && rest.length === 0) return this.#compare(response, parameters);
+    if (first === 'api' && rest[0] === 'series' && rest.length === 3)
+      return this.#series(response, rest.slice(1).join('/'));
     if (first === 'live' && rest.length === 2) return this.#livePage(response, rest.join('/'));
     if (first === 'api' && rest[0] === 'live' && rest.length === 3)
       return this.#follow(response, rest.slice(1).join('/'));
@@ -119,6 +133,50 @@ export class ResultsServer {
     if (run === undefined || run.type !== 'run') return this.#noRun(response, path);
     this.#html(response, 200, livePage(run));
     return undefined;
+  }
+
+  async #compare(response: ServerResponse, query: URLSearchParams): Promise<void> {
+    const ticked = query.getAll('run');
+    if (ticked.length > 0 && !query.has('a')) {
+      const [a = '', b = ''] = ticked.map(pathInAddress);
+      return redirect(response, `/compare?a=${a}&b=${b}`);
+    }
+    const sides: ComparedRun[] = [];
+    for (const name of ['a', 'b']) {
+      const path = query.get(name) ?? '';
+      const summary = await this.#find(path);
+      if (summary === undefined || summary.type !== 'run')
+        return this.#problem(
+          response,
+          path === '' ? 400 : 404,
+          'Two runs were wanted',
+          path === '' ? 'Tick two rows in the list, then compare.' : `There is no run ${path.slice(0, 200)}.`,
+        );
+      sides.push({
+        summary,
+        record: await this.#json(path, 'run.json'),
+        results: await this.#json(path, 'results.json'),
+      });
+    }
+    const [a, b] = sides;
+    if (a !== undefined && b !== undefined) this.#html(response, 200, comparePage(a, b));
+    return undefined;
+  }
+
+  /** Of a run that the shelf has; empty where it cannot be read. */
+  async #json(path: string, name: string): Promise<JsonRecord> {
+    const value = await readJson(join(this.#options.results, path, name));
+    return value === undefined || value instanceof Error ? {} : value;
+  }
+
+  /** What the history of a run adds up to. */
+  async #series(response: ServerResponse, path: string): Promise<void> {
+    const run = await this.#find(path);
+    if (run === undefined || run.type !== 'run') return this.#noRun(response, path);
+    const followed = this.#followed.get(path);
+    await followed.look();
+    const { series, bands, colours } = followed;
+    return this.#sendJson(response, { series: series.columns(), totals: series.totals(), bands, colours });
   }
 
   /** Of the shelf alone: no other path comes near the files. */
@@ -196,7 +254,7 @@ export class ResultsServer {
     response.end(text);
   }
 
-  #json(response: ServerResponse, value: unknown): void {
+  #sendJson(response: ServerResponse, value: unknown): void {
     response.writeHead(200, ownHeaders(jsonType));
     response.end(JSON.stringify(value));
   }

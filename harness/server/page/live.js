@@ -167,18 +167,29 @@ function showFaults() {
   document.getElementById('faults').replaceChildren(...(rows.length === 0 ? [none] : rows));
 }
 
+/** One box for what goes on and for how it ended: the page keeps its shape. */
 function showEnd() {
   const place = document.getElementById('ended');
-  const { ended, outcome } = state;
-  if (ended === undefined || !place.hidden) return;
-  place.hidden = false;
+  const { ended, outcome, bands: all } = state;
+  if (ended === undefined) {
+    const atWork = all
+      .filter(({ to }) => to === null)
+      .map(({ name, variant, targets }) => `${name} ${variant} on ${targets.join(', ')}`);
+    setText('ended', atWork.length === 0 ? 'No fault is at work.' : `At work: ${atWork.join('; ')}.`);
+    return;
+  }
+  if (place.className !== 'ended') return;
   place.className = `ended ${outcome}`;
   const found =
     ended.anomalies.length === 0
       ? ended.why || 'All checkers looked, and found nothing wrong.'
       : `${ended.anomalies.join(', ')}. ${ended.why}`;
   const name = outcome === 'broke' ? 'Its files' : 'The report';
-  place.append(element('b', {}, `${outcome}. `), `${found} `, element('a', { href: ended.report }, name));
+  place.replaceChildren(
+    element('b', {}, `${outcome}. `),
+    `${found} `,
+    element('a', { href: ended.report }, name),
+  );
   document.title = `${outcome}: ${document.title}`;
 }
 

@@ -97,12 +97,13 @@ function seriesOf({ name, colour: of, dash, points, width, gaps }) {
   };
 }
 
-function xAxis({ text, incrs, splits }) {
+function xAxis({ text, incrs, splits, space }) {
   return axis({
     size: 30,
     ...(text === undefined ? {} : { values: (_u, ticks) => ticks.map((tick) => text(tick)) }),
     ...(incrs === undefined ? {} : { incrs }),
     ...(splits === undefined ? {} : { splits }),
+    ...(space === undefined ? {} : { space }),
   });
 }
 
