@@ -10,6 +10,7 @@ import type { CheckResult, PartitionResult, UnknownReason } from './verdict.ts';
 import type { Report } from './worker/messages.ts';
 import { type StartedWorker, startWorker } from './worker/start-worker.ts';
 
+/** The same, and in how many threads. */
 export interface AsyncCheckOptions extends CheckOptions {
   /**
    * So many worker threads; 0 (default) is this thread, which then comes up for air every 20 ms. The model's keys are dealt out to the workers, and the
@@ -21,6 +22,10 @@ export interface AsyncCheckOptions extends CheckOptions {
 
 const airEveryMs = 20;
 
+/**
+ * Checks operations as `checkOperations` does, with the same result. Rejects with `InvalidHistoryError` for a history that cannot have happened, and with an
+ * error that names the model when a worker cannot build it or fails.
+ */
 export async function checkOperationsAsync<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],

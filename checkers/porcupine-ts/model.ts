@@ -35,6 +35,7 @@ export interface Model<State = unknown, Input = unknown, Output = unknown> {
   ): Program | undefined;
 }
 
+/** Where a worker thread finds a model. */
 export interface ModelSource {
   /** URL or path of a module that a worker can import; absent for the ready models. */
   readonly module?: string;

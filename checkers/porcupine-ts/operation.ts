@@ -3,6 +3,7 @@
 /** A number, or where a number is not exact enough (nanoseconds), a bigint or its decimal digits. One history keeps to one unit. */
 export type Time = number | bigint | string;
 
+/** One call and its answer. */
 export interface Operation<Input = unknown, Output = unknown> {
   /** Named in errors and results; its position in the list when absent. */
   readonly id?: number | string;
@@ -13,6 +14,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly call: Time;
   /** Closed interval: a return and a call at one time are concurrent. `null`: no answer ever came, so it took effect at some time after `call`, or never. */
   readonly return: Time | null;
+  /** Shown in the visualizer; means nothing to a check. */
   readonly metadata?: unknown;
 }
 

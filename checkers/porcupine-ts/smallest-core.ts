@@ -8,6 +8,7 @@ import type { Model } from './model.ts';
 import type { HistoryEvent, Operation, Time } from './operation.ts';
 import { describeState, show } from './program/model-program.ts';
 
+/** Operations that cannot be ordered, each of them needed for that. */
 export interface Core {
   /** Positions in the history, in the order of their calls. */
   readonly operations: readonly number[];
@@ -15,9 +16,11 @@ export interface Core {
   readonly order: readonly number[];
   /** False when the time was over before every operation had been tried without. */
   readonly smallest: boolean;
+  /** Which operations, how far they can be ordered, and what cannot follow. */
   readonly sentence: string;
 }
 
+/** How long it may be sought. */
 export interface CoreOptions {
   /** Default 2000. What was found by then is illegal, but may not be the smallest. */
   readonly timeoutMs?: number;

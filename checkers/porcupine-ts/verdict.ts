@@ -4,6 +4,7 @@ export type Verdict = 'ok' | 'illegal' | 'unknown';
 /** Why a check gave up. */
 export type UnknownReason = 'timeout' | 'memory' | 'steps' | 'aborted';
 
+/** The verdict, and what it cost. */
 export interface CheckResult {
   /** `illegal` as soon as one partition is. `unknown` never means ok: the search gave up, see `reason`. */
   readonly verdict: Verdict;
@@ -13,10 +14,12 @@ export interface CheckResult {
   readonly steps: number;
   /** Distinct configurations (what is placed, and the state after it) that were entered. */
   readonly configurations: number;
+  /** Roughly what the search held when it ended. */
   readonly memoryBytes: number;
   readonly elapsedMs: number;
 }
 
+/** The same of one key of the model, or of everything where it has none. */
 export interface PartitionResult {
   readonly verdict: Verdict;
   /** What the model's `partition` said; undefined without one. */

@@ -2,6 +2,7 @@
 import { EdnReader } from './edn.ts';
 import type { JepsenEntry } from './jepsen-entry.ts';
 
+/** The entries of its clients; what the nemesis did is left out. Throws `EdnError` where the text is no EDN. */
 export function readJepsenEdn(text: string): JepsenEntry[] {
   const reader = new EdnReader(text);
   const entries: JepsenEntry[] = [];

@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../operation.ts';
 import { type Dialect, dialects } from './dialects.ts';
 import type { JepsenEntry } from './jepsen-entry.ts';
 
+/** What the entries mean. */
 export interface JepsenOptions {
   readonly model: string;
   /**
@@ -13,7 +14,7 @@ export interface JepsenOptions {
   readonly failed?: 'did-not-happen' | 'answered';
 }
 
-/** `:fail` did not happen and is left out; `:info`, or nothing at all, leaves the operation without an answer. */
+/** `:fail` did not happen and is left out; `:info`, or nothing at all, leaves the operation without an answer. Throws where no ready model of that name reads Jepsen's histories, and `InvalidHistoryError` for an entry that it does not know. */
 export function eventsOfJepsen(entries: readonly JepsenEntry[], options: JepsenOptions): HistoryEvent[] {
   const dialect = dialects.get(options.model);
   if (dialect === undefined)

@@ -4,6 +4,7 @@ import type { JepsenEntry } from './jepsen-entry.ts';
 
 const linePattern = /jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:([^\s]+)\s*(.*)$/;
 
+/** The entries of its clients, each with the number of its line. */
 export function readJepsenLog(text: string): JepsenEntry[] {
   const entries: JepsenEntry[] = [];
   for (const [index, line] of text.split('\n').entries()) {

@@ -6,6 +6,7 @@
 import { InvalidHistoryError } from '../history/invalid-history-error.ts';
 import type { HistoryEvent, Operation, Time } from '../operation.ts';
 
+/** What the file holds: one kind or the other. */
 export type JsonlHistory =
   | { readonly kind: 'operations'; readonly operations: readonly Operation[] }
   | { readonly kind: 'events'; readonly events: readonly HistoryEvent[] };
@@ -20,6 +21,7 @@ interface Line {
   readonly metadata?: unknown;
 }
 
+/** Reads the whole text; empty lines are left out. Throws `InvalidHistoryError` that names the line. */
 export function readJsonl(text: string): JsonlHistory {
   const operations: Operation[] = [];
   const events: HistoryEvent[] = [];

@@ -3,8 +3,10 @@ import type { Model } from '../model.ts';
 import { noSpace } from '../program/no-space.ts';
 import { instructions, type Program, type ProgramOperation, readOnlyFlag } from '../program/program.ts';
 
+/** `value` is any whole number, less than 0 as well. */
 export type CounterInput = { readonly f: 'add'; readonly value: number } | { readonly f: 'read' };
 
+/** What the sum begins with, default 0. */
 export interface CounterOptions {
   readonly initial?: number;
 }

@@ -4,11 +4,13 @@ import { show } from '../program/model-program.ts';
 import type { ProgramOperation } from '../program/program.ts';
 import { kvProgram } from './kv-program.ts';
 
+/** Keys compare as those of a Map; `append` puts its value behind what the key holds. */
 export type KvInput =
   | { readonly f: 'get'; readonly key: unknown }
   | { readonly f: 'put'; readonly key: unknown; readonly value: string }
   | { readonly f: 'append'; readonly key: unknown; readonly value: string };
 
+/** How keys are judged. */
 export interface KvOptions {
   /** False: all keys are one state, as if they could influence each other. Slower; only to compare. */
   readonly partition?: boolean;

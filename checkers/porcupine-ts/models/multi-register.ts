@@ -3,6 +3,7 @@ import type { Model } from '../model.ts';
 import { show } from '../program/model-program.ts';
 import { structuralEqual } from '../program/structure.ts';
 
+/** What happens in one step, in this order. */
 export type MultiRegisterInput<Value> = readonly (
   | { readonly f: 'read'; readonly key: unknown }
   | { readonly f: 'write'; readonly key: unknown; readonly value: Value }
@@ -11,10 +12,13 @@ export type MultiRegisterInput<Value> = readonly (
 /** What its reads saw, in their order (null: nothing yet); `undefined`: nobody knows. */
 export type MultiRegisterOutput<Value> = readonly (Value | null)[] | undefined;
 
+/** What the registers begin with. */
 export interface MultiRegisterOptions<Value> {
+  /** By key; those that are absent hold null. */
   readonly initial?: ReadonlyMap<unknown, Value>;
 }
 
+/** Registers by key; an operation reads and writes several of them at one moment. */
 export function multiRegister<Value = unknown>(
   options: MultiRegisterOptions<Value> = {},
 ): Model<ReadonlyMap<unknown, Value>, MultiRegisterInput<Value>, MultiRegisterOutput<Value>> {

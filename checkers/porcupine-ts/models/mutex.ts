@@ -3,12 +3,14 @@ import type { Model } from '../model.ts';
 import { noSpace } from '../program/no-space.ts';
 import { instructions, type ProgramOperation } from '../program/program.ts';
 
+/** What is done to the lock. */
 export interface MutexInput {
   readonly f: 'acquire' | 'release';
 }
 
 const [free, held] = [0, 1];
 
+/** A lock that is free at the beginning. Who holds it is not looked at. */
 export function mutex(): Model<'free' | 'held', MutexInput, unknown> {
   const step = (state: 'free' | 'held', { f }: MutexInput): 'free' | 'held' | undefined =>
     f === 'acquire' ? (state === 'free' ? 'held' : undefined) : state === 'held' ? 'free' : undefined;

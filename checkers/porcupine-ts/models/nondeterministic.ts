@@ -3,6 +3,7 @@ import type { Model, NondeterministicModel, StepContext } from '../model.ts';
 import { show } from '../program/model-program.ts';
 import { structuralEqual, structuralHash } from '../program/structure.ts';
 
+/** The model to check with. Its states are lists of the states that the given one may be in. */
 export function nondeterministic<State, Input, Output>(
   model: NondeterministicModel<State, Input, Output>,
 ): Model<readonly State[], Input, Output> {

@@ -5,6 +5,7 @@ import type { ProgramOperation } from '../program/program.ts';
 import { structuralEqual } from '../program/structure.ts';
 import { offsetLogProgram } from './offset-log-program.ts';
 
+/** Offsets count from 0. */
 export type OffsetLogInput<Message> =
   | { readonly f: 'append'; readonly message: Message }
   | { readonly f: 'pull'; readonly from: number }
@@ -16,6 +17,7 @@ export type OffsetLogInput<Message> =
  */
 export type OffsetLogOutput<Message> = number | readonly Message[] | undefined;
 
+/** A log, empty at the beginning. */
 export function offsetLog<Message = unknown>(): Model<
   readonly Message[],
   OffsetLogInput<Message>,

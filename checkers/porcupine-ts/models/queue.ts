@@ -3,11 +3,13 @@ import type { Model } from '../model.ts';
 import { show } from '../program/model-program.ts';
 import { structuralEqual } from '../program/structure.ts';
 
+/** What is done to the queue. */
 export type QueueInput<Value> = { readonly f: 'enqueue'; readonly value: Value } | { readonly f: 'dequeue' };
 
 /** Of a dequeue: the value, null when there was none, `undefined` when nobody knows. */
 export type QueueOutput<Value> = Value | null | undefined;
 
+/** A queue, empty at the beginning. */
 export function queue<Value = unknown>(): Model<readonly Value[], QueueInput<Value>, QueueOutput<Value>> {
   return {
     name: 'queue',

@@ -5,6 +5,7 @@ import type { ProgramOperation } from '../program/program.ts';
 import { structuralEqual } from '../program/structure.ts';
 import { registerProgram } from './register-program.ts';
 
+/** `cas` sets the register to `to` if it holds `from`. */
 export type RegisterInput<Value> =
   | { readonly f: 'read' }
   | { readonly f: 'write'; readonly value: Value }
@@ -13,6 +14,7 @@ export type RegisterInput<Value> =
 /** What a read saw, or whether a compare-and-set set. `undefined`: answered, but nobody knows what. */
 export type RegisterOutput<Value> = Value | boolean | undefined;
 
+/** What a register begins with. */
 export interface RegisterOptions<Value> {
   /** Default null. */
   readonly initial?: Value;

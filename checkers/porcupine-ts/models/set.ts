@@ -2,6 +2,7 @@
 import type { Model } from '../model.ts';
 import { show } from '../program/model-program.ts';
 
+/** What is done to the set. */
 export type SetInput<Value> =
   | { readonly f: 'add'; readonly value: Value }
   | { readonly f: 'remove'; readonly value: Value }
@@ -10,6 +11,7 @@ export type SetInput<Value> =
 /** The members, in any order and each once; `undefined`: nobody knows. Members are primitives. */
 export type SetOutput<Value> = readonly Value[] | undefined;
 
+/** A set of primitives, empty at the beginning. */
 export function set<Value = unknown>(): Model<ReadonlySet<Value>, SetInput<Value>, SetOutput<Value>> {
   return {
     name: 'set',

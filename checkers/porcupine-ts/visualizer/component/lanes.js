@@ -1,9 +1,22 @@
 /**
- * Operations over time, a lane for each client: a browser component without dependencies, for 200,000 operations and more.
+ * Operations over time, a lane for each client: a browser component without dependencies, for 200,000 operations and more. An operation is named by its
+ * place in the columns of `data.operations`, which stand in the order of their calls.
  *
- * `createLanes(root, data, options)` fills the element `root` (it needs `lanes.css`, and colours by the CSS variables named there) and returns a handle.
- * An operation is named by its place in the columns of `data.operations`, which stand in the order of their calls:
- *
+ * Keys: arrows go from operation to operation, `[` and `]` along the order, + and - zoom, Shift with arrows moves, Home shows all, `f` looks at the
+ * operation, `e` at the first error, Enter selects, Escape lets go.
+ */
+import { addKeys } from './keys.js';
+import { layOut, nearestIn } from './layout.js';
+import { longestOrders, pointsOf } from './orders.js';
+import { countColumns, overviewHeight, paintOverview } from './overview.js';
+import { axisHeight, flagHeight, outline, paintAxis, paintLanes, readTheme, rowTop } from './paint.js';
+import { paintOrder, stateHeight } from './paint-order.js';
+import { addPointer, hideTip } from './pointer.js';
+import { momentsOf, TimeScale, View } from './time-scale.js';
+import { told } from './told.js';
+
+/**
+ * What is drawn.
  * @typedef {object} LanesData
  * @property {readonly { readonly label: string }[]} lanes from top to bottom; one without operations is not drawn
  * @property {Columns} operations
@@ -16,25 +29,45 @@
  * @property {readonly Order[]} [orders] linearizations; the longest one through the operation at hand is drawn
  * @property {(order: Order) => string | undefined} [initialState] the state before the first step of an order
  * @property {readonly number[]} [errors] operations that are wrong, outlined: the smallest refused core, or those of an anomaly
- *
+ */
+
+/**
+ * One number for each operation, in the order of calls.
  * @typedef {object} Columns
  * @property {ArrayLike<number>} lane
  * @property {ArrayLike<number>} call in any unit; see `formatTime`
  * @property {ArrayLike<number>} ret less than `call`: no answer ever came
  * @property {ArrayLike<number>} kind
- *
- * @typedef {{ readonly label: string, readonly colour: string, readonly size?: number, readonly rank?: number }} Kind `colour`: a CSS colour or the
- *   name of a variable (`--ok`); `size`: height of the box, 1 (default) is the whole row; `rank` (default: its place): the highest is seen where many
- *   operations share a pixel
+ */
+
+/**
+ * What an operation is: its colour (a CSS colour or the name of a variable, `--ok`), the height of its box (`size`, 1 is the whole row), and its `rank`
+ * (default: its place): the highest is seen where many operations share a pixel.
+ * @typedef {{ readonly label: string, readonly colour: string, readonly size?: number, readonly rank?: number }} Kind
+ */
+
+/**
+ * A stretch of time; `colour` is any CSS colour, `details` is told when pointed at.
  * @typedef {{ readonly from: number, readonly to: number, readonly label: string, readonly colour?: string, readonly details?: string }} Band
+ */
+
+/**
+ * A moment; the same.
  * @typedef {{ readonly at: number, readonly label: string, readonly colour?: string, readonly details?: string }} Point
+ */
+
+/**
+ * A linearization, whole or as far as it came.
  * @typedef {object} Order
  * @property {ArrayLike<number>} operations in the order in which they took effect
  * @property {number} [first] number of the first of these steps (default 1): more where the beginning was left out
  * @property {number} [total] steps of the whole order, where its end was left out as well
  * @property {(step: number) => string | undefined} [state] the state after the step (an index into `operations`)
  * @property {readonly number[]} [refused] operations that should have come next, and could not
- *
+ */
+
+/**
+ * How it behaves.
  * @typedef {object} LanesOptions
  * @property {(at: number) => void} [onSelect] an operation was clicked or chosen by Enter; -1: none any more
  * @property {(at: number) => void} [onCurrent] the operation under the pointer or the keyboard's; -1: none
@@ -44,7 +77,10 @@
  * @property {'time' | 'order'} [scale] default `time`; `order`: every call and return has the same room
  * @property {number} [rowHeight] pixels; default as much as there is room for, 16 to 32, with orders 46
  * @property {string} [label] what a screen reader calls it
- *
+ */
+
+/**
+ * What can be done with it.
  * @typedef {object} LanesHandle
  * @property {(at: number, how?: { reveal?: boolean }) => void} select -1: none; `reveal` (default) brings it into sight
  * @property {() => number} selected
@@ -66,21 +102,12 @@
  * @property {(at: number) => { x: number, right: number, y: number }} placeOf where it is drawn, in pixels of the canvas
  * @property {() => void} refresh colours or size changed
  * @property {() => void} destroy
- *
- * Keys: arrows go from operation to operation, `[` and `]` along the order, + and - zoom, Shift with arrows moves, Home shows all, `f` looks at the
- * operation, `e` at the first error, Enter selects, Escape lets go.
  */
-import { addKeys } from './keys.js';
-import { layOut, nearestIn } from './layout.js';
-import { longestOrders, pointsOf } from './orders.js';
-import { countColumns, overviewHeight, paintOverview } from './overview.js';
-import { axisHeight, flagHeight, outline, paintAxis, paintLanes, readTheme, rowTop } from './paint.js';
-import { paintOrder, stateHeight } from './paint-order.js';
-import { addPointer, hideTip } from './pointer.js';
-import { momentsOf, TimeScale, View } from './time-scale.js';
-import { told } from './told.js';
 
-/** @param {HTMLElement} root @param {LanesData} data @param {LanesOptions} [options] @returns {LanesHandle} */
+/**
+ * Fills `root` with the lanes. It needs `lanes.css` (`lanesStyle`), takes its colours from the CSS variables named there, and as much height as the element has.
+ * @param {HTMLElement} root @param {LanesData} data @param {LanesOptions} [options] @returns {LanesHandle}
+ */
 export function createLanes(root, data, options = {}) {
   return new Lanes(root, data, options).handle();
 }
