@@ -34,8 +34,16 @@ function anomalySection() {
       element('button', { type: 'button', onclick: () => step(-1) }, 'previous'),
       element('button', { type: 'button', onclick: () => step(1) }, 'next'),
     ),
-    element('div', { id: 'anomaly-body', tabIndex: 0 }),
+    element('div', { id: 'anomaly-body', className: roomOfAnomalies() }),
   );
+}
+
+/** Where there is one alone, nothing moves when it is shown; else all have the same room. */
+function roomOfAnomalies() {
+  if (report.anomalies.length === 1) return '';
+  return report.anomalies.some(({ places }) => places.length > 0)
+    ? 'is-one-of-many'
+    : 'is-one-of-many is-brief';
 }
 
 /** Numbers from 0; of every checker where none is named, or one that found nothing. */
@@ -124,6 +132,7 @@ function refusedHistory({ places, name, checker }) {
   const sorted = [...places].sort((a, b) => a - b);
   box.style.height = `${60 + Math.min(8, processes.length) * 30}px`;
   // It measures itself, so it is made once it stands in the page.
+  printNarrow(box, () => report.refused);
   queueMicrotask(() => {
     const data = lanesData(sorted, {
       lanes: processes.map((process) => ({ label: `process ${process}` })),

@@ -84,6 +84,7 @@ async function main() {
   ];
   document.getElementById('page').replaceChildren(...sections.filter((section) => section !== undefined));
   followLinks();
+  onScheme(() => report.refused?.refresh());
   addEventListener('hashchange', follow);
   if (location.hash === '' && report.anomalies.length > 0) {
     history.replaceState(null, '', '#anomaly=1');

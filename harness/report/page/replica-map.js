@@ -208,7 +208,7 @@ function drawCut(context, width, row, at, { from, to }, scale) {
   context.lineTo(x, bottom + 1);
   context.fill();
   context.textAlign = 'left';
-  context.fillText(`✂ ${byteText(from - to)}`, x + 6, Math.max(y + 9, row * mapLane + mapLaneTop + 9));
+  context.fillText(`✂ ${byteText(from - to)}`, x + 6, Math.max(y - 4, row * mapLane + mapLaneTop + 9));
 }
 
 /** The place of the chosen message in every log. */

@@ -135,7 +135,12 @@ function followWidth(box, chart, height) {
     if (width > 0 && width !== chart.width) chart.setSize({ width, height });
   };
   new ResizeObserver(fit).observe(box);
+  addEventListener('beforeprint', () => chart.setSize({ width: printedWidth, height }));
+  addEventListener('afterprint', fit);
 }
+
+/** Of a page of A4; what is as wide as the screen would be cut off. */
+const printedWidth = 700;
 
 /** The operation that was chosen, on every axis of time. */
 function drawSelection(context, width, height) {

@@ -33,6 +33,7 @@ function timeline() {
   const box = element('div', { className: 'timeline' });
   box.style.height = `${Math.min(600, (slots + 1) * 16 + 52)}px`;
   if (start.length === 0) return box;
+  printNarrow(box, () => report.lanes);
   let isFollowing = false;
   report.lanes = createLanes(box, lanesData([...start.keys()], { lanes, laneOf }), {
     wheel: 'modified',
@@ -53,6 +54,18 @@ function timeline() {
   follow();
   box.append(hatchingOver(box));
   return box;
+}
+
+/** Before the lanes' own listener paints them. */
+function printNarrow(box, lanes) {
+  addEventListener('beforeprint', () => {
+    box.style.width = `${printedWidth}px`;
+    lanes()?.refresh();
+  });
+  addEventListener('afterprint', () => {
+    box.style.width = '';
+    lanes()?.refresh();
+  });
 }
 
 /** The lanes colour the bands of faults and name them; the hatching lies over them. */
