@@ -8,6 +8,7 @@ export const sectionNames = [
   'failover',
   'simulation',
   'judging',
+  'report',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 

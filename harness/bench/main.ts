@@ -14,6 +14,7 @@ import type { BenchWorld } from './bench-world.ts';
 import { failoverSection } from './failover-section.ts';
 import { judgingSection } from './judging-section.ts';
 import { latencySection } from './latency-section.ts';
+import { reportSection } from './report-section.ts';
 import { simulationSection } from './simulation-section.ts';
 import { storageSection } from './storage-section.ts';
 import { throughputSection } from './throughput-section.ts';
@@ -29,6 +30,7 @@ const sections: Record<SectionName, (world: BenchWorld) => Promise<SectionReport
   failover: failoverSection,
   simulation: simulationSection,
   judging: judgingSection,
+  report: reportSection,
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -23,8 +23,8 @@ async function unpack() {
 function unpackOperations({ index, start, end }) {
   addUp(index);
   addUp(start);
-  for (const [at, took] of end.entries()) {
-    if (took >= 0) end[at] = (start[at] + took) / 100;
+  for (let at = 0; at < end.length; at += 1) {
+    if (end[at] >= 0) end[at] = (start[at] + end[at]) / 100;
     start[at] /= 100;
   }
 }

@@ -48,9 +48,9 @@ function prepare() {
   const { data } = report;
   const { end, start } = data.operations;
   report.open = [];
-  for (const [at, back] of end.entries()) {
-    if (back < 0) report.open.push(at);
-    else report.longestMs = Math.max(report.longestMs, back - start[at]);
+  for (let at = 0; at < end.length; at += 1) {
+    if (end[at] < 0) report.open.push(at);
+    else if (end[at] - start[at] > report.longestMs) report.longestMs = end[at] - start[at];
   }
   report.view = new View(0, Math.max(1, data.record.endNs / 1e6));
   prepareFaults();

@@ -35,7 +35,7 @@ function timeline() {
   if (start.length === 0) return box;
   printNarrow(box, () => report.lanes);
   let isFollowing = false;
-  report.lanes = createLanes(box, lanesData([...start.keys()], { lanes, laneOf }), {
+  report.lanes = createLanes(box, lanesData(everyPlace(start.length), { lanes, laneOf }), {
     wheel: 'modified',
     formatTime: formatLaneTime,
     label: 'Operations by process over time',
@@ -95,21 +95,36 @@ function hatchingOver(box) {
   return canvas;
 }
 
+function everyPlace(size) {
+  const places = new Int32Array(size);
+  for (let at = 0; at < size; at += 1) places[at] = at;
+  return places;
+}
+
 /** Of the operations at `places`; `errors` are places in that list. */
 function lanesData(places, { lanes, laneOf, errors = [] }) {
   const { faults, names, operations } = report.data;
   const kinds = names.type.map((type) => laneKinds.findIndex(({ label }) => label === type));
   const facts = (place) => describeOperation(places[place]);
+  const size = places.length;
+  const columns = {
+    lane: new Int32Array(size),
+    call: new Float64Array(size),
+    ret: new Float64Array(size),
+    kind: new Uint8Array(size),
+  };
+  for (let place = 0; place < size; place += 1) {
+    const at = places[place];
+    columns.lane[place] = laneOf(at);
+    columns.call[place] = operations.start[at];
+    columns.ret[place] = operations.end[at];
+    columns.kind[place] = kinds[operations.type[at]];
+  }
   return {
     lanes,
     kinds: laneKinds,
     errors,
-    operations: {
-      lane: Int32Array.from(places, laneOf),
-      call: Float64Array.from(places, (at) => operations.start[at]),
-      ret: Float64Array.from(places, (at) => operations.end[at]),
-      kind: Uint8Array.from(places, (at) => kinds[operations.type[at]]),
-    },
+    operations: columns,
     text: (place) => `${facts(place).what} ${facts(place).text}`,
     id: (place) => String(operations.index[places[place]]),
     details: (place) => {

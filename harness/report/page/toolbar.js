@@ -1,8 +1,10 @@
 // What narrows the operations down, and what the colours mean.
 const filters = { f: '', type: '', queue: '', node: '', text: '' };
+let isFiltering = false;
 const filterNames = { f: 'operation', type: 'outcome', queue: 'queue', node: 'node' };
 
 function matches(at) {
+  if (!isFiltering) return true;
   const { operations, names } = report.data;
   for (const key of ['f', 'type', 'queue', 'node']) {
     if (filters[key] !== '' && names[key][operations[key][at]] !== filters[key]) return false;
@@ -57,13 +59,14 @@ function toolbar() {
 function setFilter(key, value) {
   if (filters[key] === value) return;
   filters[key] = value;
+  isFiltering = Object.values(filters).some((one) => one !== '');
   report.lanes?.setMask(filterMask());
   report.view.changed();
 }
 
 /** For the lanes: a byte for each operation; undefined where all are shown. */
 function filterMask() {
-  if (Object.values(filters).every((value) => value === '')) return undefined;
+  if (!isFiltering) return undefined;
   const mask = new Uint8Array(report.data.operations.start.length);
   for (let at = 0; at < mask.length; at += 1) mask[at] = matches(at) ? 1 : 0;
   return mask;
