@@ -138,6 +138,7 @@ function refusedHistory({ places, name, checker }) {
       lanes: processes.map((process) => ({ label: `process ${process}` })),
       laneOf: (at) => processes.indexOf(report.data.operations.process[at]),
       errors: sorted.map((_, place) => place),
+      faults: faultsDuring(sorted),
     });
     report.refused = createLanes(box, data, {
       scale: 'order',
@@ -154,6 +155,14 @@ function refusedHistory({ places, name, checker }) {
       ? `The ${places.length} operations that no order explains, by process`
       : `The ${places.length} operations that show it, by process`;
   return [element('h3', {}, title), box];
+}
+
+/** Those that were felt while these operations went on. */
+function faultsDuring(places) {
+  const { start, end } = report.data.operations;
+  const from = Math.min(...places.map((at) => start[at]));
+  const to = Math.max(...places.map((at) => Math.max(start[at], end[at])));
+  return report.data.faults.filter((fault) => fault.from <= to && fault.to >= from);
 }
 
 function lookAt(from, to) {

@@ -93,9 +93,17 @@ function drawFaults(context, { x, left, right, top, bottom, isOverlay = false })
     context.fillStyle = colour('text');
     context.textAlign = 'left';
     context.font = '10px system-ui, sans-serif';
-    fitText(context, fault.name, from + 2, y + 8, to - from - 3);
+    drawFaultName(context, fault.name, from + 2, y + 8, to - from - 3);
     context.font = plotFont;
   }
+}
+
+/** 'partition-12', where that has no room 'p12' or '12': never a name cut short, which might be another's. */
+function drawFaultName(context, name, x, y, width) {
+  const [, word, number] = /^(.+)-(\d+)$/.exec(name) ?? [];
+  const names = number === undefined ? [name] : [name, `${word[0]}${number}`, number];
+  const shown = names.find((one) => context.measureText(one).width <= width);
+  if (shown !== undefined) context.fillText(shown, x, y);
 }
 
 function drawFaultEdges(context, fault, { x, left, right, top, bottom }) {

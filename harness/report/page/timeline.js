@@ -102,8 +102,8 @@ function everyPlace(size) {
 }
 
 /** Of the operations at `places`; `errors` are places in that list. */
-function lanesData(places, { lanes, laneOf, errors = [] }) {
-  const { faults, names, operations } = report.data;
+function lanesData(places, { lanes, laneOf, errors = [], faults = report.data.faults }) {
+  const { names, operations } = report.data;
   const kinds = names.type.map((type) => laneKinds.findIndex(({ label }) => label === type));
   const facts = (place) => describeOperation(places[place]);
   const size = places.length;
