@@ -70,6 +70,21 @@ describe('a smaller scenario', () => {
     assert.deepEqual(schedule[0]?.pinned, { ...cut, targets: ['n1'], links: [['n1', 'n2']] });
   });
 
+  it('keeps a spare host of which nothing else is missing', () => {
+    const add = (node: string): FaultPlan => ({
+      ...{ kind: 'planned', variant: 'add', targets: [node], links: [], nodes: [node] },
+    });
+    const schedule = ['n4', 'c4'].map((node) => ({
+      ...{ id: node, nemesis: 'membership', variant: 'add', atMs: 1000, durationMs: 1000 },
+      pinned: add(node),
+    }));
+    const smaller = onFewerNodes({ ...scenario, schedule }, { controllers: 1 });
+    assert.deepEqual(
+      smaller.schedule.map(({ id }) => id),
+      ['n4'],
+    );
+  });
+
   it('of round times begins its faults at them, and never at the very beginning', () => {
     const at = (ms: number) => roundedTime(scenario, ms).schedule.map(({ atMs }) => atMs);
     assert.deepEqual(at(1000), [1000, 6000, 7000]);

@@ -45,10 +45,12 @@ export function onFewerNodes(
   const { plan, schedule } = scenario;
   const nodes = size.nodes ?? plan.nodes;
   const controllers = size.controllers ?? plan.controllers;
+  // A spare host is the one behind the last: on fewer nodes it would be another one.
+  const isAmong = (host: string, now: number, before: number) =>
+    Number(host.slice(1)) <= (now === before ? before + 1 : now);
   const isThere = (host: string) => {
-    const number = Number(host.slice(1));
-    if (host.startsWith('n')) return number <= nodes;
-    return !host.startsWith('c') || number <= controllers;
+    if (host.startsWith('n')) return isAmong(host, nodes, plan.nodes);
+    return !host.startsWith('c') || isAmong(host, controllers, plan.controllers);
   };
   return {
     ...scenario,
