@@ -117,6 +117,14 @@ describe('the journey of a message', () => {
     assert.deepEqual(step(/^in the end/)?.marks, { n1: '–', n2: '–' });
   });
 
+  it('leaves out what happened to other bytes at that place before it was there', () => {
+    const [n1, n2] = data.logs.replicas;
+    const earlier = { at: 103, end: 400, why: 'cut', from: 600 };
+    const cutBefore = { ...data.logs, replicas: [{ ...n1, ends: [earlier] }, n2] };
+    const steps = journey({ ...data, logs: cutBefore }, 0);
+    assert.ok(!steps.some(({ what }) => what.includes('cuts')));
+  });
+
   it('does not take what another master says of that byte for this message', () => {
     const later = { ...data, logs: { ...data.logs, confirms: data.logs.confirms.slice(1) } };
     const confirmed = journey(later, 0).find(({ what }) => what.startsWith('confirmed'));

@@ -254,6 +254,24 @@ describe('the report in a browser', function () {
     assert.match(await page.evaluate<string>('linkToHere()'), /invalid\.html#op=200&t=2\.5-3&q=jepsen\/1$/);
   });
 
+  it('looks closer where a plot is dragged over, in every plot and in the address', async () => {
+    await open(valid);
+    const latency = page.locator('#latency .u-over');
+    await latency.scrollIntoViewIfNeeded();
+    const box = await latency.boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    const [from, to] = await visible();
+    const end = await page.evaluate<number>('report.view.all[1]');
+    assert.ok(Math.abs(from - end * 0.25) < 400 && Math.abs(to - end * 0.5) < 400, `${from} to ${to}`);
+    await page.waitForFunction('/^#t=[\\d.]+-[\\d.]+$/.test(location.hash)');
+    const shown = await page.evaluate<[number, number]>('report.lanes.shown()');
+    assert.ok(Math.abs(shown[0] - from) < 1 && Math.abs(shown[1] - to) < 1, `${shown}`);
+  });
+
   it('sorts its tables by a key, and says so', async () => {
     await open(valid);
     const gaps = () => page.locator('table.recoveries tbody tr').allInnerTexts();

@@ -40,7 +40,7 @@ function travelOf({ travels }, index) {
     queueOffset: of('queueOffset'),
     physicalOffset: of('physicalOffset'),
     reader: of('reader'),
-    holders: travels.holderSets[of('holders')],
+    holders: [...travels.holderSets[of('holders')]].sort(),
   };
 }
 
@@ -146,7 +146,7 @@ function confirmedStep(data, { node, start, end, type }, { physicalOffset }) {
   return {
     at: confirm.at,
     node,
-    what: `${node} tells that all below byte ${count(confirm.offset)} is confirmed, held by ${confirm.holders.join(', ')}${short} of the SyncStateSet; so it was by then, at the latest`,
+    what: `${node} tells that all below byte ${count(confirm.offset)} is confirmed, held by ${[...confirm.holders].sort().join(', ')}${short} of the SyncStateSet; so it was by then, at the latest`,
     from: 'trace.jsonl (confirm)',
     marks: Object.fromEntries(confirm.holders.map((holder) => [holder, '■'])),
   };
@@ -181,12 +181,17 @@ function placeIn({ operations }, index) {
   return operations.index[at] === index ? at : undefined;
 }
 
-/** Logs that became shorter than the message's place after it was asked for. */
-function cutSteps({ logs }, { start }, { physicalOffset }) {
+/** From when on a log may hold the message: before its answer what stood at its place may have been another. */
+function storedBy({ start, end }) {
+  return end < 0 ? start : end;
+}
+
+/** Logs that became shorter than the message's place once it was there. */
+function cutSteps({ logs }, facts, { physicalOffset }) {
   if (physicalOffset < 0) return [];
   return logs.replicas.flatMap(({ node, ends }) =>
     ends.flatMap(({ at, end, from, why }) => {
-      if (at < start || end > physicalOffset) return [];
+      if (at < storedBy(facts) || end > physicalOffset) return [];
       if (why === 'cut' && from > physicalOffset)
         return [
           {
@@ -212,15 +217,15 @@ function cutSteps({ logs }, { start }, { physicalOffset }) {
   );
 }
 
-/** Masters whose epoch begins at or before the message's place, after it was asked for: the message is no part of what they go on from. */
-function epochSteps({ logs, roles }, { start }, { physicalOffset }) {
+/** Masters whose epoch begins at or before the message's place, once it was there: the message is no part of what they go on from. */
+function epochSteps({ logs, roles }, facts, { physicalOffset }) {
   if (physicalOffset < 0) return [];
   return logs.replicas.flatMap(({ node, epochs }) =>
     epochs.flatMap(({ at, epoch, startOffset }) => {
       const isMaster = roles.some(
         (role) => role.node === node && role.role === 'master' && role.epoch === epoch,
       );
-      if (at < start || startOffset > physicalOffset || !isMaster) return [];
+      if (at < storedBy(facts) || startOffset > physicalOffset || !isMaster) return [];
       return [
         {
           at,
@@ -235,7 +240,7 @@ function epochSteps({ logs, roles }, { start }, { physicalOffset }) {
 }
 
 function endStep(data, { holders, physicalOffset }) {
-  const { readReplicas } = data.travels;
+  const readReplicas = [...data.travels.readReplicas].sort();
   const from = 'history.jsonl (replica-pull)';
   if (readReplicas.length === 0)
     return {

@@ -208,7 +208,11 @@ function drawCut(context, width, row, at, { from, to }, scale) {
   context.lineTo(x, bottom + 1);
   context.fill();
   context.textAlign = 'left';
-  context.fillText(`✂ ${byteText(from - to)}`, x + 6, Math.max(y - 4, row * mapLane + mapLaneTop + 9));
+  const place = [`✂ ${byteText(from - to)}`, x + 6, Math.max(y - 4, row * mapLane + mapLaneTop + 9)];
+  context.strokeStyle = colour('back');
+  context.lineWidth = 3;
+  context.strokeText(...place);
+  context.fillText(...place);
 }
 
 /** The place of the chosen message in every log. */

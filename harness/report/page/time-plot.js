@@ -62,7 +62,8 @@ function timePlot({
       cursor: {
         y: false,
         points: { show: false },
-        sync: isWhole ? {} : { key: 'run', setSeries: false },
+        // The cursor alone is shared: what is dragged over one plot is its own.
+        sync: isWhole ? {} : { key: 'run', filters: { pub: (type) => type === 'mousemove' } },
         drag: { x: !isWhole, y: false, setScale: false },
         bind: { dblclick: () => () => view.move(...view.all) },
       },
