@@ -37,6 +37,7 @@ function clocksSection() {
     'section',
     { id: 'clocks' },
     element('h2', {}, 'Clocks: wall clock minus truth'),
+    faultLegend(),
     timePlot({
       height,
       label: 'Offset of the wall clock of each node over time, logarithmic to both sides',
@@ -44,7 +45,6 @@ function clocksSection() {
       draw,
       tip,
     }),
-    faultLegend(),
   );
 }
 

@@ -31,7 +31,8 @@ function timeline() {
   lanes.push({ label: 'final reads' });
   const laneOf = (at) => (process[at] < 1000000 ? process[at] % slots : slots);
   const box = element('div', { className: 'timeline' });
-  box.style.height = `${Math.min(600, (slots + 1) * 16 + 52)}px`;
+  // The final reads are several at a time, one for each queue and replica.
+  box.style.height = `${Math.min(640, (slots + 4) * 16 + 52)}px`;
   if (start.length === 0) return box;
   printNarrow(box, () => report.lanes);
   let isFollowing = false;
