@@ -107,3 +107,8 @@ function writeKey(write: PersistEffect): string {
   if (write.what === 'hard-state') return `${write.sequence} ${write.hardState.term} ${write.hardState.vote}`;
   return `${write.sequence} ${write.firstIndex} ${entriesKey(write.entries)}`;
 }
+
+/** Role, terms, logs, in memory and on disk. */
+export function situationOfMember({ state, durable }: RaftMember): string {
+  return `${state.role} ${state.term}/${durable.term} ${entriesKey(state.entries)}/${entriesKey(durable.entries)}`;
+}

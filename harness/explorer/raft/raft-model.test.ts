@@ -6,6 +6,7 @@ import { exploreJoined } from '../explore-joined.ts';
 import { WatchedModel } from '../watched-model.ts';
 import { type RaftBounds, RaftModel, type RaftWalk } from './raft-model.ts';
 import type { StepRaft } from './raft-step.ts';
+import { WidenedRaft } from './widened-raft.ts';
 
 const small: RaftBounds = { nodes: 2, messages: 1, faults: 0, campaigns: 1, heartbeats: 0, reads: 0 };
 const plain: RaftWalk = { repeats: 'faults', isReduced: false };
@@ -62,7 +63,11 @@ describe('the Raft model', () => {
   for (const bounds of sizes) {
     it(`finds nothing in all of ${JSON.stringify(bounds)}, and reduced misses nothing`, () => {
       const whole = new RaftModel(bounds, stepRaft, plain);
-      const met = new WatchedModel(whole, (state) => whole.situationOf(state));
+      const plainly = new Set<string>();
+      const met = new WatchedModel(whole, (state) => {
+        plainly.add(whole.situationOf(state, false));
+        return whole.situationOf(state);
+      });
       const { ending, states, counterexample } = explore(met, {});
       assert.equal(counterexample, undefined);
       assert.equal(ending, 'complete');
@@ -72,6 +77,12 @@ describe('the Raft model', () => {
       assert.equal(exploreJoined(metToo, noLimits).ending, 'complete');
       const missed = [...met.seen].filter((situation) => !metToo.seen.has(situation));
       assert.deepEqual(missed.slice(0, 3), [], `${missed.length} of ${met.seen.size} situations`);
+      if (bounds.reads > 0) return;
+      const wide = new WidenedRaft(bounds, []);
+      const metWide = new WatchedModel(wide, (state) => wide.situationOf(state));
+      assert.equal(exploreJoined(metWide, noLimits).ending, 'complete');
+      const unseen = [...plainly].filter((situation) => !metWide.seen.has(situation));
+      assert.deepEqual(unseen.slice(0, 3), [], `${unseen.length} of ${plainly.size} situations, widened`);
     });
   }
 
@@ -83,6 +94,8 @@ describe('the Raft model', () => {
       assert.match(reduced?.violation ?? '', expected);
       assert((reduced?.steps.length ?? 99) <= (full?.steps.length ?? 0));
       assert.match(exploreJoined(new RaftModel(bounds, core), noLimits).violation ?? '', expected);
+      if (bounds.reads === 0)
+        assert.match(exploreJoined(new WidenedRaft(bounds, [], core), noLimits).violation ?? '', expected);
     });
   }
 });

@@ -22,10 +22,20 @@ import { describeInput } from './describe-input.ts';
 import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
 import { isDead, isDeadAnswer } from './lasting-message.ts';
 import { unmatched } from './log-matching.ts';
+import {
+  countOf,
+  electionTicks,
+  inputsOpenTo,
+  nameless,
+  oneCampaign,
+  oneFault,
+  oneMessage,
+} from './open-inputs.ts';
 import { emptyHistory, judge, type RaftHistory, type RaftNews, renameHistory } from './raft-history.ts';
-import { memberKey, type RaftMember, renameMember } from './raft-member.ts';
+import { memberKey, type RaftMember, renameMember, situationOfMember } from './raft-member.ts';
 import { entriesKey, idOf, messageKey, placeOf, renameMessage } from './raft-places.ts';
 import { type Before, type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
+import { uncoveredBy } from './uncovered.ts';
 
 export interface RaftBounds {
   readonly nodes: number;
@@ -67,23 +77,12 @@ const historyAt = 0;
 const namesAt = 1;
 const membersAt = 2;
 
-/** What is used up, 4 bits each; from the fourth on it gives names, too. */
-const oneFault = 1;
-const oneCampaign = 1 << 4;
-const oneHeartbeat = 1 << 8;
-const oneMessage = 1 << 12;
-const oneRead = 1 << 16;
-const nameless = oneMessage - 1;
 /** Before an input: bits of a number. */
 const lapsed = 1;
 const sticking = 2;
-const countOf = (used: number, one: number): number => Math.floor(used / one) & 15;
 
 const none = -1;
 const nothing = 0;
-const electionTicks = 2;
-
-const firstBody = 'x'.charCodeAt(0);
 
 export const reduced: RaftWalk = { repeats: 'free', isReduced: true };
 
@@ -184,11 +183,12 @@ export class RaftModel implements Model {
   }
 
   /** What people can see of a state, names aside: roles, terms, logs in memory and on disk, what is held for committed. */
-  situationOf(state: Vector): string {
+  situationOf(state: Vector, isCommitTold = true): string {
     const members = state.slice(membersAt, membersAt + this.#bounds.nodes).map((id) => {
-      const { state: own, durable } = this.#members.valueOf(id);
-      const logs = `${entriesKey(own.entries)}/${entriesKey(durable.entries)}`;
-      return `${own.role} ${own.term}/${durable.term} ${logs} ${own.commitIndex}`;
+      const member = this.#members.valueOf(id);
+      return isCommitTold
+        ? `${situationOfMember(member)} ${member.state.commitIndex}`
+        : situationOfMember(member);
     });
     return `${this.#histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
   }
@@ -269,49 +269,12 @@ export class RaftModel implements Model {
     const key = memberId * 2 ** 20 + used;
     let open = this.#openInputs.get(key);
     if (open === undefined) {
-      open = this.#openTo(this.#members.valueOf(memberId), used).map(([input, cost]) => ({
+      const member = this.#members.valueOf(memberId);
+      open = inputsOpenTo(member, used, this.#bounds, this.#walk.isReduced).map(([input, cost]) => ({
         inputId: 2 * this.#inputs.idOf(input),
         cost,
       }));
       this.#openInputs.set(key, open);
-    }
-    return open;
-  }
-
-  #openTo(
-    { state, unsynced, isDiskStuck }: RaftMember,
-    used: number,
-  ): readonly (readonly [MemberInput, number])[] {
-    const { faults, campaigns, heartbeats, messages, reads } = this.#bounds;
-    const open: (readonly [MemberInput, number])[] = [];
-    if (isDiskStuck) open.push([{ kind: 'sync' }, 0]);
-    if (state.role === 'leader') {
-      const message = countOf(used, oneMessage);
-      const readId = countOf(used, oneRead);
-      if (countOf(used, oneHeartbeat) < heartbeats) open.push([{ kind: 'tick', luck: 0 }, oneHeartbeat]);
-      if (message < messages)
-        open.push([{ kind: 'propose', bodies: [Uint8Array.of(firstBody + message)] }, oneMessage]);
-      if (readId < reads) open.push([{ kind: 'read', readId }, oneRead]);
-    } else {
-      if (countOf(used, oneCampaign) < campaigns) open.push([{ kind: 'campaign' }, oneCampaign]);
-      const isPatient = state.electionElapsedTicks < electionTicks;
-      // Only where it makes a difference: to a member that protects a leader.
-      if (!this.#walk.isReduced && isPatient && state.leaderId !== undefined)
-        open.push([{ kind: 'lapse' }, 0]);
-    }
-    if (isDiskStuck) {
-      for (let survivingWrites = 0; survivingWrites <= unsynced.length; survivingWrites += 1) {
-        const torn = unsynced[survivingWrites];
-        const entries = torn?.what === 'entries' ? torn.entries.length : 1;
-        for (let survivingEntries = 0; survivingEntries < entries; survivingEntries += 1)
-          open.push([{ kind: 'restart', survivingWrites, survivingEntries }, 0]);
-      }
-    } else if (countOf(used, oneFault) < faults) {
-      // Reduced: a disk that sticks does so with the first write, as it makes no difference before.
-      const fault: MemberInput = this.#walk.isReduced
-        ? { kind: 'restart', survivingWrites: 0, survivingEntries: 0 }
-        : { kind: 'stick' };
-      open.push([fault, oneFault]);
     }
     return open;
   }
@@ -459,26 +422,12 @@ export class RaftModel implements Model {
     return log;
   }
 
-  /** What is called committed lies on the disks of a majority. */
   #uncovered(next: Vector, newsId: number): string | undefined {
     if (newsId === none) return undefined;
-    const { commitIndex, log, id } = this.#news.valueOf(newsId);
-    if (commitIndex === undefined) return undefined;
-    const { nodes } = this.#bounds;
-    let holders = 0;
-    for (let place = 0; place < nodes; place += 1) {
-      const { durable } = this.#members.valueOf(next[membersAt + place] ?? 0);
-      const entry = durable.entries[commitIndex];
-      if (entry !== undefined && `${entry.term}.${entry.body[0] ?? 0}` === log[commitIndex]) holders += 1;
-    }
-    if (holders * 2 > nodes) return undefined;
-    // Replaced on some disks by a later leader: only where it was known before may that be.
-    const isOld =
-      (this.#histories.valueOf(next[historyAt] ?? 0).commitTerms[commitIndex] ?? 0) <
-      this.#news.valueOf(newsId).term;
-    return isOld
-      ? undefined
-      : `${id} holds entry ${commitIndex} for committed, but only ${holders} disks have it`;
+    const members = next
+      .slice(membersAt, membersAt + this.#bounds.nodes)
+      .map((id) => this.#members.valueOf(id));
+    return uncoveredBy(members, this.#news.valueOf(newsId), this.#histories.valueOf(next[historyAt] ?? 0));
   }
 
   #label(place: number, memberId: number, inputId: number, taken: number, before: number): readonly string[] {
