@@ -13,8 +13,10 @@ import type { Model } from '../explorer/model.ts';
 import { RaftModel } from '../explorer/raft/raft-model.ts';
 import { raftSizes } from '../explorer/raft/raft-sizes.ts';
 import { runRandomRaft } from '../explorer/raft/random-raft.ts';
+import { WidenedRaft } from '../explorer/raft/widened-raft.ts';
 import { SyncStateSetModel } from '../explorer/sync-state-set/sync-state-set-model.ts';
 import { syncStateSetSizes } from '../explorer/sync-state-set/sync-state-set-sizes.ts';
+import { WidenedWorlds } from '../explorer/sync-state-set/widened-worlds.ts';
 import { UsageError } from '../usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { OptionName } from './options-table.ts';
@@ -56,25 +58,37 @@ function modelsOf(name: Exclude<ModelName, 'raft-random'>, parsed: ParsedArgumen
   const faults = given('faults', 1);
   if (name === 'raft') {
     const wanted = { nodes, messages, faults, campaigns: 1 + Math.min(1, faults), heartbeats: 0, reads: 0 };
-    return lazily(isGiven ? [wanted] : raftSizes, (bounds) => new RaftModel(bounds));
+    return lazily(isGiven ? [wanted] : raftSizes, (bounds) => {
+      const model = new RaftModel(bounds);
+      const isWidened = bounds.heartbeats === 0 && bounds.reads === 0;
+      return { model, widened: isWidened ? new WidenedRaft(bounds, model.scope) : model };
+    });
   }
   const seededBugs = new Set(seededBugNames.filter((bug) => bug === parsed.values.get('bug')));
   const rules = { minInSyncReplicas: 1, seededBugs };
   const wanted = { nodes, messages, faults, elections: 1, proposals: 1 };
-  return lazily(isGiven ? [wanted] : syncStateSetSizes, (bounds) => new SyncStateSetModel(bounds, rules));
+  return lazily(isGiven ? [wanted] : syncStateSetSizes, (bounds) => {
+    const model = new SyncStateSetModel(bounds, rules);
+    return { model, widened: new WidenedWorlds(bounds, rules, model.scope) };
+  });
 }
 
-interface SizedModel {
-  readonly size: string;
+interface Models {
   readonly model: Model;
+  /** Which allows more, for the joined walk. */
+  readonly widened: Model;
+}
+
+interface SizedModel extends Models {
+  readonly size: string;
 }
 
 /** One model at a time: each holds what it has seen. */
 function* lazily<Bounds extends object>(
   sizes: readonly Bounds[],
-  make: (bounds: Bounds) => Model,
+  make: (bounds: Bounds) => Models,
 ): Iterable<SizedModel> {
-  for (const bounds of sizes) yield { size: sizeText(bounds), model: make(bounds) };
+  for (const bounds of sizes) yield { size: sizeText(bounds), ...make(bounds) };
 }
 
 function sizeText(bounds: object): string {
@@ -90,7 +104,7 @@ function exhaustive(sized: Iterable<SizedModel>, seconds: number, terminal: Term
   const rows: TimedExploration[] = [];
   let found: Counterexample | undefined;
   let scope: readonly string[] = [];
-  for (const { size, model } of sized) {
+  for (const { size, model, widened } of sized) {
     scope = model.scope;
     const beganMs = clock.monotonicMs();
     let shownMs = beganMs;
@@ -102,7 +116,7 @@ function exhaustive(sized: Iterable<SizedModel>, seconds: number, terminal: Term
         terminal.line(progressLine(size, soFar));
       },
     };
-    const joined = exploreJoined(model, limits);
+    const joined = exploreJoined(widened, limits);
     // What it says against the model may come of ways that were joined: only a way that can be told counts, and a shortest one.
     const exploration = joined.ending === 'violation' ? explore(model, limits) : joined;
     rows.push({ size, seconds: (clock.monotonicMs() - beganMs) / 1000, exploration });

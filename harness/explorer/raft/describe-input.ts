@@ -8,8 +8,8 @@ export function describeInput(
   isRepeat: boolean,
   { isLapsed, isSticking }: Before,
 ): string {
-  const before = `${isLapsed ? describeKind(id, { kind: 'lapse' }, false) + '; ' : ''}${
-    isSticking ? describeKind(id, { kind: 'stick' }, false) + '; ' : ''
+  const before = `${isLapsed ? `${describeKind(id, { kind: 'lapse' }, false)}; ` : ''}${
+    isSticking ? `${describeKind(id, { kind: 'stick' }, false)}; ` : ''
   }`;
   return before + describeKind(id, input, isRepeat);
 }

@@ -11,6 +11,8 @@ export interface RaftHistory {
   readonly leaders: Readonly<Record<number, string>>;
   /** By read id: what was committed when it began, for reads without an answer. */
   readonly reads: Readonly<Record<number, number>>;
+  /** By term: all that its leader has had in its log. Widened only: what is on its way from there must not be joined with that of another log. */
+  readonly leaderLogs?: Readonly<Record<number, string>>;
 }
 
 export const emptyHistory: RaftHistory = { committed: [], commitTerms: [], leaders: {}, reads: {} };

@@ -59,6 +59,7 @@ describe('the Raft model', () => {
     { ...small, faults: 1 },
     { ...small, messages: 0, faults: 1, campaigns: 2, reads: 1 },
     { ...small, nodes: 3, messages: 0 },
+    { ...small, messages: 0, faults: 1, campaigns: 2 },
   ];
   for (const bounds of sizes) {
     it(`finds nothing in all of ${JSON.stringify(bounds)}, and reduced misses nothing`, () => {
@@ -83,6 +84,22 @@ describe('the Raft model', () => {
       assert.equal(exploreJoined(metWide, noLimits).ending, 'complete');
       const unseen = [...plainly].filter((situation) => !metWide.seen.has(situation));
       assert.deepEqual(unseen.slice(0, 3), [], `${unseen.length} of ${plainly.size} situations, widened`);
+    });
+  }
+
+  for (const bounds of [
+    { ...small, messages: 2, faults: 2 },
+    { ...small, nodes: 3 },
+  ]) {
+    it(`widened misses nothing of ${JSON.stringify(bounds)} that is met reduced`, () => {
+      const part = new RaftModel(bounds);
+      const met = new WatchedModel(part, (state) => part.situationOf(state, false));
+      assert.equal(exploreJoined(met, noLimits).ending, 'complete');
+      const wide = new WidenedRaft(bounds, []);
+      const metWide = new WatchedModel(wide, (state) => wide.situationOf(state));
+      assert.equal(exploreJoined(metWide, noLimits).ending, 'complete');
+      const unseen = [...met.seen].filter((situation) => !metWide.seen.has(situation));
+      assert.deepEqual(unseen.slice(0, 3), [], `${unseen.length} of ${met.seen.size} situations`);
     });
   }
 

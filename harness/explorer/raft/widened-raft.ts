@@ -83,6 +83,7 @@ export class WidenedRaft implements Model {
   readonly #transitions: Map<number, Transition>[] = [];
   readonly #judged = new Map<number, { readonly history: number; readonly violation: string | undefined }>();
   readonly #matching = new Map<number, number | undefined>();
+  readonly #noted = new Map<number, number>();
   readonly #said = new Map<number, readonly number[]>();
   readonly #logOf: number[] = [];
   readonly #addressees: number[] = [];
@@ -115,7 +116,7 @@ export class WidenedRaft implements Model {
       const member = { state: restoredState(config, durable), durable, unsynced: [], isDiskStuck: false };
       return this.#keptIdOf(member, config.selfId);
     });
-    this.initial = [this.#histories.idOf(emptyHistory), 0, ...members, 0];
+    this.initial = [this.#histories.idOf({ ...emptyHistory, leaderLogs: {} }), 0, ...members, 0];
   }
 
   #keptIdOf(member: RaftMember, selfId: string): number {
@@ -250,6 +251,7 @@ export class WidenedRaft implements Model {
     const next = [judged?.history ?? historyId, Math.floor(used / oneMessage)];
     for (let at = membersAt; at < usedAt; at += 1) next.push(state[at] ?? 0);
     next[membersAt + place] = member;
+    next[historyAt] = this.#withLeaderLog(next, member);
     next.push(used & nameless);
     const isCampaignLeft = countOf(used, oneCampaign) < this.#bounds.campaigns;
     for (let at = firstMessage; at < state.length; at += 1) {
@@ -262,6 +264,26 @@ export class WidenedRaft implements Model {
     this.#talkOn(next, isCampaignLeft);
     sortFrom(next, firstMessage);
     visit(next, nothingToTell, broken ?? this.#unmatched(next, place) ?? this.#uncovered(next, news));
+  }
+
+  /** Of leaders from whom something may still be on its way. */
+  #withLeaderLog(next: Vector, memberId: number): number {
+    const historyId = next[historyAt] ?? 0;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let place = 0; place < this.#bounds.nodes; place += 1)
+      oldest = Math.min(oldest, this.#members.valueOf(next[membersAt + place] ?? 0).durable.term);
+    const key = (memberId * 2 ** 24 + historyId) * 8 + oldest;
+    let noted = this.#noted.get(key);
+    if (noted === undefined) {
+      const history = this.#histories.valueOf(historyId);
+      const { role, term, entries } = this.#members.valueOf(memberId).state;
+      const own = role === 'leader' ? { [term]: entriesKey(entries) } : {};
+      const all = Object.entries({ ...history.leaderLogs, ...own });
+      const leaderLogs = Object.fromEntries(all.filter(([of]) => Number(of) >= oldest));
+      noted = this.#histories.idOf({ ...history, leaderLogs });
+      this.#noted.set(key, noted);
+    }
+    return noted;
   }
 
   #say(next: number[], messages: readonly number[], isCampaignLeft: boolean): void {

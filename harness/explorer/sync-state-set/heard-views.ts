@@ -1,10 +1,12 @@
-/** What brokers do when they are told how the controller sees the group; looked up after the first time. */
+/** What brokers do when they are told how the controller sees the group, and what that decides; looked up after the first time. */
+import { Decisions } from './decisions.ts';
 import type { Replica } from './replica.ts';
 import { hearView, type RoleChange } from './role-actions.ts';
 import type { SyncStateSetRules } from './sync-state-set-model.ts';
 import type { View } from './world.ts';
 
 export class HeardViews {
+  readonly decisions = new Decisions();
   readonly #rules: SyncStateSetRules;
   readonly #known = new WeakMap<Replica, WeakMap<View, RoleChange | 'nothing'>>();
 

@@ -77,3 +77,14 @@ export function incarnationOf({
 }): string {
   return `${brokerId}.${life}`;
 }
+
+/** Its next life: what it has written is there, and it knows nothing of the rest. */
+export function restarted(replica: Replica): Replica {
+  return {
+    ...replica,
+    life: replica.life + 1,
+    ownEpoch: 0,
+    epochAtRegistration: -1,
+    role: { kind: 'fenced' },
+  };
+}

@@ -5,6 +5,7 @@ import { type Exploration, explore } from '../explore.ts';
 import { exploreJoined } from '../explore-joined.ts';
 import { WatchedModel } from '../watched-model.ts';
 import { type SyncStateSetBounds, SyncStateSetModel } from './sync-state-set-model.ts';
+import { WidenedWorlds } from './widened-worlds.ts';
 
 const small: SyncStateSetBounds = { nodes: 2, messages: 1, faults: 0, elections: 1, proposals: 1 };
 
@@ -12,6 +13,10 @@ const noLimits = { isOver: () => false, progress: () => undefined };
 
 function modelOf(bounds: SyncStateSetBounds, isReduced: boolean, ...bugs: SeededBug[]): SyncStateSetModel {
   return new SyncStateSetModel(bounds, { minInSyncReplicas: 1, seededBugs: new Set(bugs) }, isReduced);
+}
+
+function widenedModelOf(bounds: SyncStateSetBounds, ...bugs: SeededBug[]): WidenedWorlds {
+  return new WidenedWorlds(bounds, { minInSyncReplicas: 1, seededBugs: new Set(bugs) }, []);
 }
 
 function exploreWith(bounds: SyncStateSetBounds, ...bugs: SeededBug[]): Exploration {
@@ -23,7 +28,11 @@ describe('the model of SyncStateSet and epochs', () => {
   for (const bounds of sizes) {
     it(`finds nothing in all of ${JSON.stringify(bounds)}, and reduced misses nothing`, () => {
       const whole = modelOf(bounds, false);
-      const met = new WatchedModel(whole, (state) => whole.situationOf(state));
+      const plainly = new Set<string>();
+      const met = new WatchedModel(whole, (state) => {
+        plainly.add(whole.situationOf(state, false));
+        return whole.situationOf(state);
+      });
       const { ending, counterexample, states } = explore(met, {});
       assert.equal(counterexample, undefined);
       assert.equal(ending, 'complete');
@@ -35,6 +44,12 @@ describe('the model of SyncStateSet and epochs', () => {
         // The same situations, neither fewer nor more.
         assert.deepEqual([...metToo.seen].sort(), [...met.seen].sort());
       }
+      const wide = widenedModelOf(bounds);
+      const metWide = new WatchedModel(wide, (state) => wide.situationOf(state));
+      const { violation, ending: wideEnding } = exploreJoined(metWide, noLimits);
+      assert.deepEqual({ violation, wideEnding }, { violation: undefined, wideEnding: 'complete' });
+      const unseen = [...plainly].filter((situation) => !metWide.seen.has(situation));
+      assert.deepEqual(unseen.slice(0, 3), [], `${unseen.length} of ${plainly.size} situations, widened`);
     });
   }
 
@@ -61,6 +76,7 @@ describe('the model of SyncStateSet and epochs', () => {
         exploreJoined(modelOf(bounds, true, bug), noLimits).violation ?? '',
         /was acknowledged or read/,
       );
+      assert.notEqual(exploreJoined(widenedModelOf(bounds, bug), noLimits).violation, undefined);
       if (bug !== 'ack-before-replication') assert.equal(exploreWith(bounds).counterexample, undefined);
     });
   }
@@ -69,5 +85,7 @@ describe('the model of SyncStateSet and epochs', () => {
     const { counterexample } = exploreWith({ ...small, messages: 2 }, 'skip-truncation');
     assert.match(counterexample?.violation ?? '', /was acknowledged or read, but broker 1/);
     assert(counterexample !== undefined && counterexample.steps.length <= 13);
+    const wide = widenedModelOf({ ...small, messages: 2 }, 'skip-truncation');
+    assert.notEqual(exploreJoined(wide, noLimits).violation, undefined);
   });
 });

@@ -1,12 +1,12 @@
 /** One step of the world: what each of the things that may happen does to brokers, links, controller and errands. */
 import type { ControllerCommand, Liveness } from '../../../cluster/controller/controller-command.ts';
-import { ReplicasInfo } from '../../../cluster/controller/replicas-info.ts';
 import type { HeardViews } from './heard-views.ts';
+import { forget, hearAnswer, mark, propose, unmark } from './master-deeds.ts';
 import { isMaster, MasterWork } from './master-work.ts';
-import { name, type Said } from './promises.ts';
 import { pumped } from './pumped.ts';
-import { incarnationOf, type Link, type Replica } from './replica.ts';
+import { incarnationOf, type Link, type Replica, restarted } from './replica.ts';
 import { advance, type RoleChange } from './role-actions.ts';
+import { saidAfter } from './said-after.ts';
 import { align, receive, type SlaveStep } from './slave-actions.ts';
 import type { SyncStateSetRules } from './sync-state-set-model.ts';
 import { type Errand, replaced, type Used, type View, viewOf, type World } from './world.ts';
@@ -132,13 +132,7 @@ export class WorldStep {
   }
 
   restart(replica: Replica): Outcome {
-    const fresh: Replica = {
-      ...replica,
-      life: replica.life + 1,
-      ownEpoch: 0,
-      epochAtRegistration: -1,
-      role: { kind: 'fenced' },
-    };
+    const fresh = restarted(replica);
     const world = { ...this.#withoutRole(replica), used: this.#use({ faults: 1 }).used };
     return this.#changed({ replica: fresh, acknowledged: [], violation: undefined }, world);
   }
@@ -182,11 +176,7 @@ export class WorldStep {
   mark(replica: Replica, brokerId: number): Outcome | undefined {
     let isNew = false;
     const change = this.#advance(replica, (work) => {
-      if (work.tracker.committed().syncStateSet.has(brokerId) || work.tracker.markOf(brokerId) !== undefined)
-        return;
-      if (work.acks.ackOf(brokerId) === undefined) return;
-      work.tracker.mark(brokerId, work.log.length, 0);
-      isNew = true;
+      isNew = mark(work, brokerId);
     });
     return isNew ? this.#changed(change, this.world) : undefined;
   }
@@ -194,8 +184,7 @@ export class WorldStep {
   unmark(replica: Replica, brokerId: number): Outcome | undefined {
     let isGone = false;
     const change = this.#advance(replica, (work) => {
-      isGone = work.tracker.markOf(brokerId) !== undefined && work.tracker.unmark(brokerId);
-      if (isGone) work.vouched.delete(brokerId);
+      isGone = unmark(work, brokerId);
     });
     return isGone ? this.#changed(change, this.world) : undefined;
   }
@@ -204,29 +193,7 @@ export class WorldStep {
     if (!isMaster(replica)) return undefined;
     let errand: Errand | undefined;
     const change = this.#advance(replica, (work) => {
-      const { tracker } = work;
-      const committed = tracker.committed();
-      if (tracker.isAwaitingAnswer() || committed.syncStateSet.has(brokerId) === isWith) return;
-      const next = new Set(committed.syncStateSet);
-      if (isWith) {
-        const mark = tracker.markOf(brokerId);
-        const ack = work.acks.ackOf(brokerId);
-        if (mark === undefined || ack === undefined || ack < mark.offset) return;
-        work.vouched.set(brokerId, work.acks.incarnationOf(brokerId) ?? '');
-        next.add(brokerId);
-      } else next.delete(brokerId);
-      tracker.propose(next);
-      work.proposalToken += 1;
-      const syncStateSet = [...next].sort((a, b) => a - b);
-      errand = {
-        kind: 'proposal',
-        from: replica.brokerId,
-        masterEpoch: replica.role.masterEpoch,
-        syncStateSetEpoch: committed.syncStateSetEpoch,
-        syncStateSet,
-        incarnations: syncStateSet.map((id) => [id, work.vouched.get(id) ?? '']),
-        token: work.proposalToken,
-      };
+      errand = propose(work, replica, brokerId, isWith);
     });
     if (errand === undefined) return undefined;
     const world = this.#use({ proposals: 1 });
@@ -235,9 +202,8 @@ export class WorldStep {
 
   forget(replica: Replica): Outcome | undefined {
     let didWait = false;
-    const change = this.#advance(replica, ({ tracker }) => {
-      didWait = tracker.isAwaitingAnswer();
-      if (didWait) tracker.answered({ kind: 'unknown' });
+    const change = this.#advance(replica, (work) => {
+      didWait = forget(work);
     });
     return didWait ? this.#changed(change, this.world) : undefined;
   }
@@ -272,24 +238,15 @@ export class WorldStep {
     const replica = this.world.replicas[errand.to - 1];
     if (replica === undefined || !isMaster(replica) || replica.role.masterEpoch !== errand.masterEpoch)
       return undefined;
-    const { adopted } = errand;
-    const change = this.#advance(replica, (work) => {
-      const view =
-        adopted === undefined
-          ? undefined
-          : { syncStateSet: new Set(adopted.syncStateSet), syncStateSetEpoch: adopted.syncStateSetEpoch };
-      if (view !== undefined) work.learn(view);
-      if (errand.token !== work.proposalToken || !work.tracker.isAwaitingAnswer()) return;
-      work.tracker.answered(view === undefined ? { kind: 'rejected' } : { kind: 'adopted', ...view });
-    });
+    const change = this.#advance(replica, (work) => hearAnswer(work, errand));
     return this.#changed(change, { ...this.world, errands });
   }
 
   /** Undefined: refused. */
   #decided(command: ControllerCommand): World | undefined {
     const { controller } = this.world;
-    const { code, after } = new ReplicasInfo([controller.brokerSet]).decide(command);
-    if (code !== 0 || after === undefined) return undefined;
+    const after = this.#heard.decisions.after(controller.brokerSet, command);
+    if (after === undefined) return undefined;
     if (after === controller.brokerSet) return this.world;
     const view = viewOf(after);
     const isNews = JSON.stringify(view) !== JSON.stringify(viewOf(controller.brokerSet));
@@ -309,24 +266,7 @@ export class WorldStep {
   #changed({ replica, acknowledged, violation }: RoleChange, world: World): Outcome {
     const before = this.world.replicas[replica.brokerId - 1];
     const replicas = replaced(world.replicas, replica.brokerId - 1, replica);
-    let said: Said = world.said;
-    let broken = violation;
-    if (before !== undefined && replica.roleEpoch < before.roleEpoch)
-      broken ??= `broker ${replica.brokerId} goes back to epoch ${replica.roleEpoch}`;
-    const ends = new Set(acknowledged);
-    for (let end = (before?.confirmOffset ?? 0) + 1; end <= replica.confirmOffset; end += 1) ends.add(end);
-    for (const end of ends) {
-      const named = name(said, end - 1, replica.log[end - 1] ?? -1);
-      if (typeof named === 'string') broken ??= named;
-      else said = named;
-    }
-    if (acknowledged.length > 0 && replica.role.kind === 'master') {
-      const { masterEpoch } = replica.role;
-      const own = incarnationOf(replica);
-      const other = said.acknowledgers[masterEpoch] ?? own;
-      if (other !== own) broken ??= `${other} and ${own} both acknowledge in epoch ${masterEpoch}`;
-      said = { ...said, acknowledgers: { ...said.acknowledgers, [masterEpoch]: own } };
-    }
+    const { said, violation: broken } = saidAfter(world.said, before, { replica, acknowledged, violation });
     return { world: { ...world, said, replicas }, violation: broken };
   }
 

@@ -70,3 +70,15 @@ export function viewOf(brokerSet: BrokerSet): View {
 export function replaced<T>(list: readonly T[], place: number, value: T): readonly T[] {
   return list.map((known, at) => (at === place ? value : known));
 }
+
+/** What people can see of a world, names aside: logs, labels, roles, what is confirmed, and the epochs of the controller. */
+export function situationOfWorld({ said, controller, replicas }: World, isConfirmTold = true): string {
+  const { masterEpoch, syncStateSetEpoch, syncStateSet } = controller.brokerSet;
+  const brokers = replicas.map(({ log, epochs, confirmOffset, roleEpoch, role, life, brokerId }) => {
+    const labels = epochs.map(({ epoch, startOffset }) => `${epoch}@${startOffset}`);
+    const isMember = syncStateSet.has(brokerId);
+    const confirmed = isConfirmTold ? ` ${confirmOffset}` : '';
+    return `${role.kind} ${roleEpoch} ${life} ${isMember} [${log}] ${labels}${confirmed}`;
+  });
+  return `${said.named} ${masterEpoch} ${syncStateSetEpoch} | ${brokers.sort().join(' | ')}`;
+}
