@@ -188,4 +188,3 @@ function compareFrom(a: Vector, b: Vector, from: number): number {
 function isBefore(a: Vector, b: Vector): boolean {
   return (compareFrom(a, b, replicasAt) || compareVectors(a, b)) < 0;
 }
-

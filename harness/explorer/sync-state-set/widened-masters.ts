@@ -136,7 +136,15 @@ export class WidenedMasters {
       if (after === master && named === confirmed && acknowledged.length === 0 && violation === undefined)
         continue;
       const key = JSON.stringify([after, named, acknowledged, violation, proposal]);
-      if (!moves.has(key)) moves.set(key, { before, after, confirmOffset: replica.confirmOffset, acknowledged, violation, proposal });
+      if (!moves.has(key))
+        moves.set(key, {
+          before,
+          after,
+          confirmOffset: replica.confirmOffset,
+          acknowledged,
+          violation,
+          proposal,
+        });
     }
     return [...moves.values()];
   }

@@ -137,7 +137,8 @@ export class WidenedWorlds implements Model {
     for (const { brokerId } of world.replicas) {
       if (brokerId === master.brokerId) continue;
       take(this.#masters.changeSet(master, confirmed, brokerId));
-      if (world.used.proposals < proposals) take(this.#masters.propose(master, confirmed, brokerId), { proposals: 1 });
+      if (world.used.proposals < proposals)
+        take(this.#masters.propose(master, confirmed, brokerId), { proposals: 1 });
     }
     take(this.#masters.forget(master, confirmed));
   }
