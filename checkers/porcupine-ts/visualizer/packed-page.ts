@@ -23,6 +23,7 @@ export interface PageInput {
 
 const keysMax = 2000;
 const metadataMax = 300;
+const sentenceMax = 3000;
 
 /** About `most` operations, and the core. */
 export function packedPage(input: PageInput, most: number): Uint8Array {
@@ -75,7 +76,7 @@ function factsOf(
       count: operations.length,
     })),
     core: (core?.operations ?? []).map((at) => window.index[at] as number),
-    sentence: core?.sentence ?? '',
+    sentence: shortText(core?.sentence ?? '', sentenceMax),
     annotations: annotations.map(({ colour, details, label, ...when }) => ({
       label,
       ...(colour === undefined ? {} : { colour }),

@@ -119,6 +119,23 @@ describe('a page of a history', () => {
     );
   }).timeout(timeoutMs);
 
+  it('names what cannot follow instead of a core that is far from small', async () => {
+    const writes: Operation[] = Array.from({ length: 60 }, (_, at) => ({
+      input: { f: 'write', value: at },
+      call: at * 2,
+      return: at * 2 + 1,
+    }));
+    const history = [...writes, { input: { f: 'read' }, output: 77, call: 200, return: 201 }];
+    const all = history.map((_, at) => at);
+    const core = { operations: all, order: [], smallest: false, sentence: 'much too long' };
+    const page = await writtenPage(visualize(register() as Model, history, { core, timeoutMs }), reader);
+    assert.deepEqual(page.facts.core, [60]);
+    assert.match(
+      page.facts.sentence,
+      /After the 60 steps of the longest order the state is 59, and read -> 77 cannot follow\. \(The time was over when it still took 61/,
+    );
+  });
+
   it('takes annotations in nanoseconds beyond what numbers hold exactly, even of an empty history', async () => {
     const start = 1_700_000_000_000_000_000n;
     const annotations = [

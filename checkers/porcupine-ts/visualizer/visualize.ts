@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts';
 import { type Core, smallestCore } from '../smallest-core.ts';
 import type { CheckResult, PartitionResult } from '../verdict.ts';
 import type { Annotation } from './annotation.ts';
-import { drawnHistory } from './drawn-history.ts';
+import { drawnHistory, textOf } from './drawn-history.ts';
 import { type DrawnOrder, drawnOrders } from './drawn-orders.ts';
 import { packedPage } from './packed-page.ts';
 import { pageHtml } from './page-html.ts';
@@ -28,6 +28,9 @@ export interface VisualizeOptions {
 
 const bytesMaxDefault = 5_000_000;
 const drawnMax = 200_000;
+/** Operations of a core that are named and outlined. */
+const smallestMax = 1000;
+const unfinishedMax = 50;
 
 /**
  * Writes one HTML page without references to anything else, in Node and in browsers. Throws `InvalidHistoryError` for a history that cannot have
@@ -42,10 +45,12 @@ export function visualize<State, Input, Output>(
   const anyModel = model as Model;
   const history = drawnHistory(anyModel, operations);
   const result = options.result ?? checkOperations(model, operations, { timeoutMs });
-  const core =
+  const found =
     options.core ??
     (result.verdict === 'illegal' ? smallestCore(model, operations, { timeoutMs }) : undefined);
   const orders = ordersOf(anyModel, operations, result, timeoutMs);
+  const core =
+    found === undefined || isTelling(found) ? found : whatCannotFollow(found, anyModel, operations, orders);
   const input = {
     model: anyModel,
     history,
@@ -66,6 +71,35 @@ export function visualize<State, Input, Output>(
       );
     most = Math.floor(most * Math.min(0.9, (0.95 * bytesMax) / bytes));
   }
+}
+
+/** A core that time did not suffice to make small says nothing that the longest order does not say better. */
+function isTelling({ operations, smallest }: Core): boolean {
+  return operations.length <= (smallest ? smallestMax : unfinishedMax);
+}
+
+/** Instead of it: what was refused at the end of the longest order. */
+function whatCannotFollow(
+  found: Core,
+  model: Model,
+  operations: readonly Operation[],
+  orders: readonly DrawnOrder[],
+): Core {
+  const order = orders.find(({ refused }) => refused.length > 0);
+  const stuck = order?.refused[0];
+  const text = stuck === undefined ? '' : textOf(model, operations[stuck] as Operation);
+  const state = order?.states.at(-1);
+  const end =
+    order === undefined
+      ? ''
+      : ` After the ${order.operations.length} steps of the longest order${state === undefined ? '' : ` the state is ${state}, and`} ${text} cannot follow.`;
+  const why = found.smallest ? 'It takes' : 'The time was over when it still took';
+  return {
+    operations: stuck === undefined ? [] : [stuck],
+    order: order?.operations ?? [],
+    smallest: false,
+    sentence: `No order of the operations explains their answers.${end} (${why} ${found.operations.length} of them to show it.)`,
+  };
 }
 
 function ordersOf(

@@ -153,7 +153,7 @@ class Lanes {
   orderAtHand() {
     const { current, pinnedOrder } = this;
     if (current < 0) return this.defaultOrder;
-    if (current === this.selected && pinnedOrder >= 0) return pinnedOrder;
+    if (this.hovered < 0 && pinnedOrder >= 0) return pinnedOrder;
     if (this.longest[current] >= 0) return this.longest[current];
     return (this.data.orders ?? []).findIndex(({ refused }) => refused?.includes(current));
   }
