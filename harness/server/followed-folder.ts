@@ -9,6 +9,9 @@ import { isFaultEvent, isOperation } from './is-operation.ts';
 import { type JsonRecord, recordOf } from './json-value.ts';
 import { RunSeries } from './run-series.ts';
 
+/** How long one look may take, on a busy machine too. */
+const lookMs = 400;
+
 export class FollowedFolder {
   readonly #folder: string;
   readonly #historyFile: GrowingFile;
@@ -16,7 +19,7 @@ export class FollowedFolder {
   #series = new RunSeries();
   #faults: FaultEvent[] = [];
   #progress: JsonRecord | undefined;
-  #looking: Promise<void> | undefined;
+  #looking: Promise<boolean> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -41,22 +44,27 @@ export class FollowedFolder {
     return this.#progress;
   }
 
-  /** Several callers share one look. */
-  look(): Promise<void> {
+  /**
+   * Resolves with whether all was read that was there: a long history takes several looks, so that what is known of it can be told between. Several
+   * callers share one look.
+   */
+  look(): Promise<boolean> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #look(): Promise<void> {
-    await this.#historyFile.read(
+  async #look(): Promise<boolean> {
+    const startMs = performance.now();
+    const isWhole = await this.#historyFile.read(
       (text) => {
         for (const value of jsonValues(text)) if (isOperation(value)) this.#series.add(value);
       },
       () => {
         this.#series = new RunSeries();
       },
+      () => performance.now() - startMs > lookMs,
     );
     await this.#faultsFile.read(
       (text) => {
@@ -67,6 +75,7 @@ export class FollowedFolder {
       },
     );
     this.#progress = await this.#readProgress();
+    return isWhole;
   }
 
   async #readProgress(): Promise<JsonRecord | undefined> {

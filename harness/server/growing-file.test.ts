@@ -51,6 +51,20 @@ describe('a file that grows', () => {
     assert.deepEqual(await look(), [1, 3]);
   });
 
+  it('stops where that is enough, and goes on from there', async () => {
+    writeFileSync(path, `"${'x'.repeat(300_000)}"\n2\n`);
+    const lengths: number[] = [];
+    const lines = (text: string) => lengths.push(text.length);
+    const isWhole = () =>
+      file.read(
+        lines,
+        () => undefined,
+        () => true,
+      );
+    assert.deepEqual([await isWhole(), lengths.length], [false, 0]);
+    assert.deepEqual([await isWhole(), lengths], [true, [300_004]]);
+  });
+
   it('begins again where the file was written anew', async () => {
     writeFileSync(path, '1\n2\n3\n');
     await look();

@@ -17,14 +17,19 @@ export class GrowingFile {
 
   /**
    * Hands over whole lines, many at a time, and lets others work between; one without its end waits for it. A missing file has none yet; one that is
-   * shorter than before was written anew, and is read from its beginning: then `again` is called first.
+   * shorter than before was written anew, and is read from its beginning: then `again` is called first. Stops when `isEnough` says so; resolves with
+   * whether all was read that was there.
    */
-  async read(lines: (text: string) => void, again: () => void): Promise<void> {
+  async read(
+    lines: (text: string) => void,
+    again: () => void,
+    isEnough: () => boolean = () => false,
+  ): Promise<boolean> {
     let file: Awaited<ReturnType<typeof open>>;
     try {
       file = await open(this.#path, 'r');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
       throw error;
     }
     try {
@@ -37,10 +42,12 @@ export class GrowingFile {
       const chunk = Buffer.alloc(Math.min(chunkBytes, Math.max(1, size - this.#position)));
       while (this.#position < size) {
         const { bytesRead } = await file.read(chunk, 0, chunk.length, this.#position);
-        if (bytesRead === 0) return;
+        if (bytesRead === 0) return true;
         this.#position += bytesRead;
         this.#take(chunk.subarray(0, bytesRead), lines);
+        if (this.#position < size && isEnough()) return false;
       }
+      return true;
     } finally {
       await file.close();
     }

@@ -45,14 +45,14 @@ export class LiveRun {
   async #lookAndTell(streams?: readonly EventStream[]): Promise<void> {
     try {
       const summary = await this.#summary();
-      await this.#followed.look();
+      const isWhole = await this.#followed.look();
       if (summary === undefined) {
         // The folder is gone: nothing comes any more.
         for (const stream of this.#pages.keys()) over(stream);
         return;
       }
       const state = this.#stateOf(summary);
-      for (const stream of streams ?? [...this.#pages.keys()]) this.#tell(stream, state);
+      for (const stream of streams ?? [...this.#pages.keys()]) this.#tell(stream, state, isWhole);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       for (const stream of this.#pages.keys()) stream.send('trouble', { reason });
@@ -69,7 +69,7 @@ export class LiveRun {
     });
   }
 
-  #tell(stream: EventStream, state: LiveState): void {
+  #tell(stream: EventStream, state: LiveState, isWhole: boolean): void {
     const told = this.#pages.get(stream);
     if (told === undefined) return;
     const { series } = this.#followed;
@@ -80,7 +80,7 @@ export class LiveRun {
     // The last bin is not full yet: it is told again.
     told.binS = columns.binS;
     told.untilS = Math.max(0, (columns.from + columns.sendOk.length - 1) * columns.binS);
-    if (state.ended !== undefined) over(stream);
+    if (state.ended !== undefined && isWhole) over(stream);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Reads the folder of a run, a campaign, a table of bugs or a matrix. Never rejects: what cannot be read is a row that says so. */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { progressPath } from '../record/run-progress.ts';
 import { parseFolderName } from './folder-name.ts';
 import { type JsonRecord, recordOf, textOf } from './json-value.ts';
 import type { RunSummary, SummaryType } from './run-summary.ts';
@@ -51,18 +50,20 @@ export async function readSummary(
     seed: facts.seed ?? named?.seed,
     page: page === undefined ? undefined : `${path}/${page}`,
   });
+  const names: ReadonlySet<string> = new Set(await readdir(folder).catch(() => []));
+  const read = (file: string) => (names.has(file) ? readJson(join(folder, file)) : undefined);
   for (const { file, type, page, summarize } of collections) {
-    const record = await readJson(join(folder, file));
+    const record = await read(file);
     if (record === undefined) continue;
     if (record instanceof Error) return rowOf(type, broken(`${file}: ${record.message}`));
     return rowOf(type, summarize(record), page);
   }
   const [results_, record, progress] = await Promise.all([
-    readJson(join(folder, 'results.json')),
-    readJson(join(folder, 'run.json')),
-    readJson(progressPath(folder)),
+    read('results.json'),
+    read('run.json'),
+    read('progress.json'),
   ]);
-  const hasReport = await exists(join(folder, 'report.html'));
+  const hasReport = names.has('report.html');
   if (results_ === undefined || results_ instanceof Error) {
     if (progress !== undefined && !(progress instanceof Error))
       return rowOf('run', factsOfProgress(progress, surroundings));
@@ -123,13 +124,5 @@ export async function readJson(path: string): Promise<JsonRecord | Error | undef
     return new Error('it holds no JSON object');
   } catch {
     return new Error(`it is not whole (${text.length} characters that are no JSON)`);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }

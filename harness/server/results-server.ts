@@ -1,4 +1,5 @@
 /** The server of a results folder: who asks for what, and who answers. */
+import { readdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -61,7 +62,7 @@ export class ResultsServer {
   /** Resolves with the address once it listens. Rejects with a UsageError where it cannot. */
   async listen(): Promise<string> {
     const { host, port, results } = this.#options;
-    await this.#shelf.look().catch((error: unknown) => {
+    await readdir(results).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new UsageError(
         `--results: cannot read the folder ${results} (${reason}); name one that holds runs, or make a run first: npm run jepsen -- --nemesis partition`,
@@ -72,6 +73,8 @@ export class ResultsServer {
       this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
       this.#server.listen(port, host, resolve);
     });
+    // Thousands of rows take a moment: the first page waits for them, the address does not.
+    void this.#shelf.look().catch(() => undefined);
     const bound = this.#server.address() as AddressInfo;
     const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
     return `http://${name}:${bound.port}/`;
@@ -174,7 +177,7 @@ export class ResultsServer {
     const run = await this.#find(path);
     if (run === undefined || run.type !== 'run') return this.#noRun(response, path);
     const followed = this.#followed.get(path);
-    await followed.look();
+    while (!(await followed.look()));
     const { series, bands, colours } = followed;
     return this.#sendJson(response, { series: series.columns(), totals: series.totals(), bands, colours });
   }

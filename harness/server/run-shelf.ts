@@ -7,7 +7,7 @@ import { osSurroundings, type Surroundings } from './under-way.ts';
 
 interface Kept {
   readonly summary: RunSummary | undefined;
-  /** Of the folder, results.json and progress.json: when these are the same nothing was written. */
+  /** Of the folder and of what is replaced in it: when these are the same nothing was written. */
   readonly stamp: string;
 }
 
@@ -15,8 +15,13 @@ interface Kept {
 const atOnce = 16;
 /** Of finished rows, at each look: `check RUN` may judge them again. */
 const againPerLook = 200;
-/** Files that a look asks for. */
-const watched = ['.', 'results.json', 'progress.json', 'all.json', 'bugs.json', 'campaign.json'];
+/** Files that are written anew; one that comes or goes changes the folder itself. */
+const watchedOf = {
+  run: ['results.json', 'progress.json'],
+  campaign: [],
+  bugs: ['bugs.json'],
+  matrix: ['all.json'],
+};
 
 export class RunShelf {
   readonly folder: string;
@@ -92,7 +97,8 @@ export class RunShelf {
 
   async #read(path: string): Promise<boolean> {
     const known = this.#kept.get(path);
-    const stamp = await stampOf(join(this.folder, path));
+    const watched = watchedOf[known?.summary?.type ?? 'run'];
+    const stamp = await stampOf(join(this.folder, path), watched);
     // One that goes on may end without a word.
     if (known?.stamp === stamp && known.summary?.outcome !== 'running') return false;
     const summary = await readSummary(this.folder, path, this.#surroundings());
@@ -120,9 +126,9 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
   return entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []));
 }
 
-async function stampOf(folder: string): Promise<string> {
+async function stampOf(folder: string, watched: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
-    watched.map((name) =>
+    ['.', ...watched].map((name) =>
       stat(join(folder, name)).then(
         ({ mtimeMs, size }) => `${mtimeMs}/${size}`,
         () => '-',

@@ -10,7 +10,7 @@ import { countText, millisecondsText, rateText, timeText } from './words.ts';
 
 const configurationsPerPage = 10;
 /** The newest of them are drawn. */
-const runsDrawnMax = 300;
+const runsDrawnMax = 200;
 const runsInTableMax = 60;
 
 export function trendsPage(rows: readonly RunSummary[], filter: RunFilter): string {

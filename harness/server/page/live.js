@@ -103,6 +103,7 @@ function lastRate(length, times) {
 }
 
 function showState(next) {
+  if (link.className !== 'link open') showLink('open');
   state = next;
   cameMs = performance.now();
   const badge = document.getElementById('badge');
@@ -218,6 +219,10 @@ const end = stream(
   {
     state: showState,
     series: showSeries,
+    trouble: ({ reason }) => {
+      showLink('lost');
+      setText('link', `its files cannot be read now: ${reason}`);
+    },
     over: () => {
       end();
       showLink('over');
