@@ -44,7 +44,11 @@ export class HealedDelays {
 
   async ask(): Promise<ProbeResult> {
     const telling = healedLinks(this.#cluster, this.#links);
-    const open = telling.filter((link) => this.#isOpen(link));
+    const stillLate = this.#lateLinks();
+    const open = telling.filter((link) => {
+      const name = link.join('>');
+      return !this.#asked.has(name) || stillLate.has(name);
+    });
     const isFirst = this.#asks === 0;
     this.#asks += 1;
     const bytes = isFirst ? delayProbeBytes : this.#bytes();
@@ -55,10 +59,17 @@ export class HealedDelays {
       ? this.#cluster.probeDelays(asked)
       : this.#cluster.probeDelays(asked, bytes));
     const isControl = ofLinks(controls);
-    const controlMs = medianOf(probes.filter(isControl), controlsMin);
+    // What a dialler says waits until the proxy has dialled on: each kind of connection is compared with its own.
+    const [bySenderMs, byReceiverMs] = [true, false].map((bySender) =>
+      medianOf(
+        probes.filter((one) => isControl(one) && isBySender(one) === bySender),
+        controlsMin,
+      ),
+    );
+    const unshapedMs = medianOf(probes.filter(isControl), controlsMin);
     const measured = probes.filter((one) => !isControl(one));
     for (const link of open) this.#asked.add(link.join('>'));
-    for (const one of measured) this.#note(one, bytes, controlMs);
+    for (const one of measured) this.#note(one, bytes, isBySender(one) ? bySenderMs : byReceiverMs);
     // One that is cut by now, or shaped anew, is another fault's.
     const late = [...this.#late.values()].filter(ofLinks(telling));
     return {
@@ -66,7 +77,7 @@ export class HealedDelays {
       proof: {
         links: open.length,
         medianMs: roundedMs(medianOf(measured, 1) ?? 0),
-        ...(controlMs === undefined ? {} : { unshapedMs: roundedMs(controlMs) }),
+        ...(unshapedMs === undefined ? {} : { unshapedMs: roundedMs(unshapedMs) }),
         ...(late.length === 0
           ? {}
           : {
@@ -86,7 +97,8 @@ export class HealedDelays {
     else if (one.ms !== undefined && controlMs !== undefined) {
       const compared = this.#compared.get(name) ?? { ahead: 0, count: 0 };
       compared.count += 1;
-      if (one.ms - controlMs < shortestMs + jitterMs / 2) compared.ahead += 1;
+      // Half of what its shape costs in the middle: one that has it is behind by more than that, mostly.
+      if (one.ms - controlMs < (shortestMs + jitterMs / 2) / 2) compared.ahead += 1;
       this.#compared.set(name, compared);
       if (oddsOfHeads(compared.ahead, compared.count) < doubtMax) this.#quick.set(name, [one.from, one.to]);
     }
@@ -94,9 +106,8 @@ export class HealedDelays {
     else this.#late.set(name, one);
   }
 
-  #isOpen(link: FaultLink): boolean {
-    const isOfLink = ofLinks([link]);
-    return !this.#asked.has(link.join('>')) || [...this.#late.values()].some(isOfLink);
+  #lateLinks(): ReadonlySet<string> {
+    return new Set([...this.#late.values()].map(({ from, to }) => `${from}>${to}`));
   }
 
   #soFar(one: DelayProbe): string {
@@ -114,7 +125,8 @@ export class HealedDelays {
     const ours = new Set(this.#links.map((link) => link.join('>')));
     const others = unshapedLinks(this.#cluster).filter((link) => !ours.has(link.join('>')));
     const known = new Map([...this.#quick.values()].map((link) => [link.join('>'), link]));
-    const usable = [...others, ...[...known.values()].filter((link) => !this.#isOpen(link))];
+    const late = this.#lateLinks();
+    const usable = [...others, ...[...known].flatMap(([name, link]) => (late.has(name) ? [] : [link]))];
     const step = Math.max(1, usable.length / controlsMax);
     return usable.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
   }
@@ -126,6 +138,10 @@ export function nameOf({ from, to, dialledBy }: DelayProbe): string {
 
 export function roundedMs(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+function isBySender({ from, dialledBy }: DelayProbe): boolean {
+  return dialledBy === from;
 }
 
 function repeated(links: readonly FaultLink[], times: number): readonly FaultLink[] {
