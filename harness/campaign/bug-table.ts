@@ -8,6 +8,8 @@ import type { BugFound, BugSearch } from './bug-hunt.ts';
 
 export interface HuntedBug {
   readonly row: SeededBugRow;
+  /** The nemesis it was looked for under, where that was not what the world's searches take, and why. */
+  readonly under?: string;
   /** Why it need not be found in this world. */
   readonly excuse?: string;
   readonly searches: readonly BugSearch[];
@@ -71,14 +73,14 @@ export const bugTableHeads = [
 ] as const;
 
 /** One cell for each of the heads. */
-export function bugCells({ row, searches, excuse }: HuntedBug): readonly string[] {
+export function bugCells({ row, searches, excuse, under }: HuntedBug): readonly string[] {
   const found = searches.flatMap((search) => search.found ?? []);
   // A search in vain took at least all of its seeds.
   const needed = searches.map(({ found: one, seedsTried }) => one?.seeds ?? seedsTried);
   const isMore = found.length < searches.length ? '> ' : '';
   return [
     row.id,
-    row.name,
+    under === undefined ? row.name : `${row.name} (under ${under})`,
     `${found.length} of ${searches.length}`,
     `${found.length * 2 <= searches.length ? isMore : ''}${median(needed)} / ${isMore}${Math.max(...needed)}`,
     median(searches.map(({ seconds }) => seconds)).toFixed(1),

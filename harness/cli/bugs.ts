@@ -98,7 +98,13 @@ export async function bugs(
         },
       });
       const excuse = world === 'sim' ? undefined : row.rareOnProcesses;
-      const bug: HuntedBug = { row, searches, ...(excuse === undefined ? {} : { excuse }) };
+      const under = world === 'sim' ? byHand(row) : undefined;
+      const bug: HuntedBug = {
+        row,
+        searches,
+        ...(under === undefined ? {} : { under: `${under}: ${row.beyondSwarm}` }),
+        ...(excuse === undefined ? {} : { excuse }),
+      };
       hunted.push(bug);
       if (!values.has('quiet')) terminal.line(progressText(bug, terminal));
       // Also who ends it at once, after hours, has the table as far as it went.
@@ -182,10 +188,16 @@ function baseOf(
   }
   if (bug === 'with') given.add('bug');
   // The seeds are the search's.
-  if (world === 'sim') return campaignBaseFromOptions({ words: [], values, given }, 'swarm', 0);
+  if (world === 'sim')
+    return campaignBaseFromOptions({ words: [], values, given }, byHand(row) ?? 'swarm', 0);
   for (const [name, value] of Object.entries(realRunDefaults))
     if (!given.has(name as OptionName)) values.set(name as OptionName, value);
   return { kind: 'plain', plan: runPlanFromOptions(values, 0, world) };
+}
+
+/** The nemesis of a row that swarm cannot find. */
+function byHand({ beyondSwarm, settings }: SeededBugRow): string | undefined {
+  return beyondSwarm === undefined ? undefined : settings.options['nemesis'];
 }
 
 function commandOf({ given, values }: ParsedArguments): string {

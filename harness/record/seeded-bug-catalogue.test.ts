@@ -39,6 +39,12 @@ describe('the catalogue of seeded bugs', () => {
     }
   });
 
+  it('names a nemesis that shows what swarm cannot', () => {
+    const beyond = seededBugCatalogue.filter(({ beyondSwarm }) => beyondSwarm !== undefined);
+    assert(beyond.length > 0);
+    for (const { name, settings } of beyond) assert(settings.options['nemesis'] !== undefined, name);
+  });
+
   it('tells settings as they are typed', () => {
     const none = { options: {}, brokerProperties: {}, controllerProperties: {} };
     assert.equal(settingsText(none), '');

@@ -30,6 +30,8 @@ export interface SeededBugRow {
   readonly expected: readonly AnomalyName[];
   /** Under its settings the servers may lose without the bug, too: then the control has to be free of what is expected, no more. */
   readonly controlMayFail?: boolean;
+  /** Why swarm cannot find it: then the simulated world takes the nemesis of its settings, too. */
+  readonly beyondSwarm?: string;
   /** Why a handful of real runs need not find it. */
   readonly rareOnProcesses?: string;
 }
@@ -310,6 +312,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
       'a replica whose log is damaged, or ends below what it once held, is not elected before a master has mended it',
     upstream: 'B23, read in 5.3.3; https://github.com/nats-io/nats-server/issues/7549',
     settings: withOptions({ nemesis: 'minority-rot' }),
+    beyondSwarm: 'swarm draws no rot',
     worlds: anywhere,
     nemeses: 'minority-rot',
     expected: ['lost-ack-write', 'truncate-below-confirm', 'epoch-start-below-confirm'],
