@@ -216,6 +216,7 @@ describe('the server of a results folder', () => {
     assert.equal(response.headers['content-type'], 'text/event-stream; charset=utf-8');
     const events: { readonly event: string; readonly data: Record<string, unknown> }[] = [];
     let text = '';
+    let isOver = false;
     for await (const chunk of response.setEncoding('utf8')) {
       text += String(chunk);
       const whole = text.split('\n\n');
@@ -224,7 +225,9 @@ describe('the server of a results folder', () => {
         const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(one) ?? [];
         if (event !== undefined && data !== undefined) events.push({ event, data: JSON.parse(data) });
       }
-      if (events.length === 2) {
+      // On a busy machine several looks come at once.
+      if (events.length >= 2 && !isOver) {
+        isOver = true;
         appendFileSync(join(results.folder, path, 'history.jsonl'), send('invoke', 6e6) + send('ok', 7e6));
         results.write(runOfTests(path, 'invalid'));
         rmSync(join(results.folder, path, 'progress.json'));
