@@ -350,12 +350,11 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     component: 'controller',
     guard: 'the silence of a broker is measured on a clock that never jumps',
     upstream: 'DefaultBrokerHeartbeatManager, read in 5.3.3: System.currentTimeMillis()',
-    settings: plain,
+    settings: withOptions({ nemesis: 'clock' }),
+    beyondSwarm: 'beside other faults a failover has a cause',
     worlds: anywhere,
     nemeses: 'clock',
     expected: ['failover-without-fault', 'unavailable', 'stuck'],
-    rareOnProcesses:
-      'the clock of the leading controller has to jump, one variant of many; `--nemesis clock` goes for it',
   },
   {
     id: 'S17',
