@@ -11,17 +11,13 @@
  */
 import { stepRaft } from '../../../cluster/raft/raft-core.ts';
 import { describeEffect } from '../../../cluster/raft/raft-lines.ts';
-import type { RaftMessage } from '../../../cluster/raft/raft-message.ts';
 import { type RaftConfig, restoredState } from '../../../cluster/raft/raft-state.ts';
-import { Interned } from '../interned.ts';
 import type { Model, Vector, Visit } from '../model.ts';
-import { compareVectors, permutations } from '../permutations.ts';
-import { RenamedIds } from '../renamed-ids.ts';
+import { compareVectors } from '../permutations.ts';
 import { sortFrom } from '../sort-from.ts';
 import { describeInput } from './describe-input.ts';
 import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
 import { isDead, isDeadAnswer } from './lasting-message.ts';
-import { unmatched } from './log-matching.ts';
 import {
   countOf,
   electionTicks,
@@ -31,11 +27,11 @@ import {
   oneFault,
   oneMessage,
 } from './open-inputs.ts';
-import { emptyHistory, judge, type RaftHistory, type RaftNews, renameHistory } from './raft-history.ts';
-import { memberKey, type RaftMember, renameMember, situationOfMember } from './raft-member.ts';
-import { entriesKey, idOf, messageKey, placeOf, renameMessage } from './raft-places.ts';
+import { emptyHistory } from './raft-history.ts';
+import { type RaftMember, situationOfMember } from './raft-member.ts';
+import { historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
+import { idOf, placeOf } from './raft-places.ts';
 import { type Before, type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
-import { uncoveredBy } from './uncovered.ts';
 
 export interface RaftBounds {
   readonly nodes: number;
@@ -72,16 +68,10 @@ interface OpenInput {
   readonly cost: number;
 }
 
-/** Places in a vector: history, names of proposals and reads, the members, what was used up, the messages on their way in growing order. */
-const historyAt = 0;
-const namesAt = 1;
-const membersAt = 2;
-
 /** Before an input: bits of a number. */
 const lapsed = 1;
 const sticking = 2;
 
-const none = -1;
 const nothing = 0;
 
 export const reduced: RaftWalk = { repeats: 'free', isReduced: true };
@@ -95,23 +85,10 @@ export class RaftModel implements Model {
   readonly #walk: RaftWalk;
   readonly #core: StepRaft;
   readonly #configs: readonly RaftConfig[];
-  readonly #permutations: readonly (readonly number[])[];
-  readonly #members = new Interned<RaftMember>(memberKey);
-  readonly #messages = new Interned<RaftMessage>(messageKey);
-  readonly #histories = new Interned<RaftHistory>((history) => JSON.stringify(history));
-  readonly #news = new Interned<RaftNews>((news) => JSON.stringify(news));
-  readonly #inputs = new Interned<MemberInput>((input) => JSON.stringify(input));
   /** By member and what is used up. */
   readonly #openInputs = new Map<number, readonly OpenInput[]>();
   readonly #transitions = new Map<number, Transition>();
-  readonly #judged = new Map<number, { readonly history: number; readonly violation: string | undefined }>();
-  readonly #matching = new Map<number, number | undefined>();
-  readonly #logs = new Interned<string>((key) => key);
-  readonly #logOf: number[] = [];
-  readonly #addressees: number[] = [];
-  readonly #renamedMembers: RenamedIds<RaftMember>;
-  readonly #renamedMessages: RenamedIds<RaftMessage>;
-  readonly #renamedHistories: RenamedIds<RaftHistory>;
+  readonly #parts: RaftParts;
 
   /** `core`: another one than the real one only to see that this model can fail. */
   constructor(bounds: RaftBounds, core: StepRaft = stepRaft, walk: RaftWalk = reduced) {
@@ -129,6 +106,7 @@ export class RaftModel implements Model {
         : 'messages come in any order, as often as they like, or never',
     ];
     const memberIds = Array.from({ length: nodes }, (_, place) => idOf(place));
+    this.#parts = new RaftParts(nodes);
     this.#configs = memberIds.map((selfId) => ({
       selfId,
       memberIds,
@@ -139,17 +117,13 @@ export class RaftModel implements Model {
       inFlightRequestsMax: walk.isReduced ? messages + campaigns + 1 : 4,
     }));
     this.headLength = walk.isReduced ? membersAt + nodes : undefined;
-    this.#permutations = permutations(nodes);
-    this.#renamedMembers = new RenamedIds(this.#members, renameMember, this.#permutations);
-    this.#renamedMessages = new RenamedIds(this.#messages, renameMessage, this.#permutations);
-    this.#renamedHistories = new RenamedIds(this.#histories, renameHistory, this.#permutations);
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) =>
-      this.#members.idOf(
+      this.#parts.members.idOf(
         this.#kept({ state: restoredState(config, durable), durable, unsynced: [], isDiskStuck: false }),
       ),
     );
-    this.initial = [this.#histories.idOf(emptyHistory), 0, ...members, 0];
+    this.initial = [this.#parts.histories.idOf(emptyHistory), 0, ...members, 0];
   }
 
   #kept(member: RaftMember): RaftMember {
@@ -163,19 +137,19 @@ export class RaftModel implements Model {
     const { nodes } = this.#bounds;
     const usedAt = membersAt + nodes;
     let best: number[] | undefined;
-    for (let index = 0; index < this.#permutations.length; index += 1) {
-      const permutation = this.#permutations[index] ?? [];
+    for (let index = 0; index < this.#parts.permutations.length; index += 1) {
+      const permutation = this.#parts.permutations[index] ?? [];
       const renamed: number[] = [0, state[namesAt] ?? 0];
       for (let place = 0; place < nodes; place += 1)
-        renamed[membersAt + (permutation[place] ?? 0)] = this.#renamedMembers.renamed(
+        renamed[membersAt + (permutation[place] ?? 0)] = this.#parts.renamedMembers.renamed(
           index,
           state[membersAt + place] ?? 0,
         );
       if (best !== undefined && isAfter(renamed, best, membersAt, usedAt)) continue;
-      renamed[historyAt] = this.#renamedHistories.renamed(index, state[historyAt] ?? 0);
+      renamed[historyAt] = this.#parts.renamedHistories.renamed(index, state[historyAt] ?? 0);
       renamed.push(state[usedAt] ?? 0);
       for (let at = usedAt + 1; at < state.length; at += 1)
-        renamed.push(this.#renamedMessages.renamed(index, state[at] ?? 0));
+        renamed.push(this.#parts.renamedMessages.renamed(index, state[at] ?? 0));
       sortFrom(renamed, usedAt + 1);
       if (best === undefined || isBefore(renamed, best, nodes)) best = renamed;
     }
@@ -185,12 +159,12 @@ export class RaftModel implements Model {
   /** What people can see of a state, names aside: roles, terms, logs in memory and on disk, what is held for committed. */
   situationOf(state: Vector, isCommitTold = true): string {
     const members = state.slice(membersAt, membersAt + this.#bounds.nodes).map((id) => {
-      const member = this.#members.valueOf(id);
+      const member = this.#parts.members.valueOf(id);
       return isCommitTold
         ? `${situationOfMember(member)} ${member.state.commitIndex}`
         : situationOfMember(member);
     });
-    return `${this.#histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
+    return `${this.#parts.histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
   }
 
   successors(state: Vector, visit: Visit): void {
@@ -204,7 +178,7 @@ export class RaftModel implements Model {
     const isFaultLeft = countOf(used, oneFault) < this.#bounds.faults;
     for (let at = membersAt + nodes + 1; at < state.length; at += 1) {
       const messageId = state[at] ?? 0;
-      const place = this.#addresseeOf(messageId);
+      const place = this.#parts.addresseeOf(messageId);
       const input = 2 * messageId + 1;
       if (this.#walk.isReduced) {
         this.#takeAndStick(state, place, input, used, nothing, visit);
@@ -241,37 +215,28 @@ export class RaftModel implements Model {
     let latest = 0;
     for (let other = 0; other < this.#bounds.nodes; other += 1)
       if (other !== place)
-        latest = Math.max(latest, this.#members.valueOf(state[membersAt + other] ?? 0).durable.term);
-    const { term: own } = this.#members.valueOf(state[membersAt + place] ?? 0).state;
+        latest = Math.max(latest, this.#parts.members.valueOf(state[membersAt + other] ?? 0).durable.term);
+    const { term: own } = this.#parts.members.valueOf(state[membersAt + place] ?? 0).state;
     for (let term = own + 1; term <= latest; term += 1) {
-      const inputId = 2 * this.#inputs.idOf({ kind: 'hear-of-term', term });
+      const inputId = 2 * this.#parts.inputs.idOf({ kind: 'hear-of-term', term });
       this.#takeAndStick(state, place, inputId, used, nothing, visit);
     }
   }
 
   #isLapseOfUse(messageId: number, memberId: number): boolean {
-    const { kind } = this.#messages.valueOf(messageId);
+    const { kind } = this.#parts.messages.valueOf(messageId);
     if (kind !== 'pre-vote-request' && kind !== 'vote-request') return false;
-    const { role, leaderId } = this.#members.valueOf(memberId).state;
+    const { role, leaderId } = this.#parts.members.valueOf(memberId).state;
     return role !== 'leader' && leaderId !== undefined;
-  }
-
-  #addresseeOf(messageId: number): number {
-    let place = this.#addressees[messageId];
-    if (place === undefined) {
-      place = placeOf(this.#messages.valueOf(messageId).to);
-      this.#addressees[messageId] = place;
-    }
-    return place;
   }
 
   #inputsOf(memberId: number, used: number): readonly OpenInput[] {
     const key = memberId * 2 ** 20 + used;
     let open = this.#openInputs.get(key);
     if (open === undefined) {
-      const member = this.#members.valueOf(memberId);
+      const member = this.#parts.members.valueOf(memberId);
       open = inputsOpenTo(member, used, this.#bounds, this.#walk.isReduced).map(([input, cost]) => ({
-        inputId: 2 * this.#inputs.idOf(input),
+        inputId: 2 * this.#parts.inputs.idOf(input),
         cost,
       }));
       this.#openInputs.set(key, open);
@@ -280,8 +245,9 @@ export class RaftModel implements Model {
   }
 
   #inputOf(inputId: number): MemberInput {
-    if (inputId % 2 === 1) return { kind: 'message', message: this.#messages.valueOf((inputId - 1) / 2) };
-    return this.#inputs.valueOf(inputId / 2);
+    if (inputId % 2 === 1)
+      return { kind: 'message', message: this.#parts.messages.valueOf((inputId - 1) / 2) };
+    return this.#parts.inputs.valueOf(inputId / 2);
   }
 
   /** `taken`: where in the vector the message stands that is used up by this. */
@@ -304,7 +270,7 @@ export class RaftModel implements Model {
       const repeated = taken === none ? none : (inputId - 1) / 2;
       if (sent.every((message) => message !== repeated && state.includes(message, firstMessage))) return;
     }
-    const judged = news === none ? undefined : this.#judge(state[historyAt] ?? 0, news);
+    const judged = news === none ? undefined : this.#parts.judge(state[historyAt] ?? 0, news);
     const next = [judged?.history ?? state[historyAt] ?? 0, Math.floor(used / oneMessage)];
     for (let at = membersAt; at < usedAt; at += 1) next.push(state[at] ?? 0);
     next[membersAt + place] = member;
@@ -322,7 +288,10 @@ export class RaftModel implements Model {
     if (this.#walk.isReduced) this.#talkOn(next, place, newFrom, isCampaignLeft);
     sortFrom(next, firstMessage);
     const broken =
-      violation ?? judged?.violation ?? this.#unmatched(next, place) ?? this.#uncovered(next, news);
+      violation ??
+      judged?.violation ??
+      this.#parts.unmatched(next, place) ??
+      this.#parts.uncovered(next, news);
     visit(next, () => this.#label(place, memberId, inputId, taken, before), broken);
   }
 
@@ -334,7 +303,7 @@ export class RaftModel implements Model {
     const firstMessage = membersAt + this.#bounds.nodes + 1;
     for (let at = firstMessage; at < next.length; at += 1) {
       const messageId = next[at] ?? 0;
-      const place = this.#addresseeOf(messageId);
+      const place = this.#parts.addresseeOf(messageId);
       if (place !== changed && at < newFrom) continue;
       this.#answerInPassing(next, place, messageId, nothing, isCampaignLeft);
       if (this.#isLapseOfUse(messageId, next[membersAt + place] ?? 0))
@@ -365,11 +334,17 @@ export class RaftModel implements Model {
     const config = this.#configs[place];
     if (config === undefined) throw new Error(`there is no member ${place}`);
     const input = this.#inputOf(inputId);
-    const step = stepMember(this.#core, config, this.#members.valueOf(memberId), input, beforeOf(before));
+    const step = stepMember(
+      this.#core,
+      config,
+      this.#parts.members.valueOf(memberId),
+      input,
+      beforeOf(before),
+    );
     const transition = {
-      member: this.#members.idOf(this.#kept(step.member)),
-      sent: step.sent.map((message) => this.#messages.idOf(message)),
-      news: step.news === undefined ? none : this.#news.idOf(step.news),
+      member: this.#parts.members.idOf(this.#kept(step.member)),
+      sent: step.sent.map((message) => this.#parts.messages.idOf(message)),
+      news: step.news === undefined ? none : this.#parts.news.idOf(step.news),
       violation: step.violation,
       isWriting: !step.member.isDiskStuck && step.effects.some(({ kind }) => kind === 'persist'),
       isSettled: step.violation === undefined && step.member.unsynced.length === 0,
@@ -378,63 +353,19 @@ export class RaftModel implements Model {
     return transition;
   }
 
-  #judge(historyId: number, newsId: number) {
-    const key = historyId * 2 ** 24 + newsId;
-    let judged = this.#judged.get(key);
-    if (judged === undefined) {
-      const { history, violation } = judge(this.#histories.valueOf(historyId), this.#news.valueOf(newsId));
-      judged = { history: this.#histories.idOf(history), violation };
-      this.#judged.set(key, judged);
-    }
-    return judged;
-  }
-
   #isDead(messageId: number, next: Vector, isCampaignLeft: boolean): boolean {
-    const message = this.#messages.valueOf(messageId);
-    const to = this.#members.valueOf(next[membersAt + this.#addresseeOf(messageId)] ?? 0);
+    const message = this.#parts.messages.valueOf(messageId);
+    const to = this.#parts.members.valueOf(next[membersAt + this.#parts.addresseeOf(messageId)] ?? 0);
     if (!this.#walk.isReduced) return isDeadAnswer(message, to);
-    const from = this.#members.valueOf(next[membersAt + placeOf(message.from)] ?? 0);
+    const from = this.#parts.members.valueOf(next[membersAt + placeOf(message.from)] ?? 0);
     return isDead(message, to, from, isCampaignLeft);
-  }
-
-  /** Log matching: where two logs have the same index and term, they are equal up to there. */
-  #unmatched(next: Vector, place: number): string | undefined {
-    const own = this.#logIdOf(next[membersAt + place] ?? 0);
-    for (let other = 0; other < this.#bounds.nodes; other += 1) {
-      if (other === place) continue;
-      const otherLog = this.#logIdOf(next[membersAt + other] ?? 0);
-      const key = own * 2 ** 24 + otherLog;
-      if (!this.#matching.has(key))
-        this.#matching.set(key, unmatched(this.#logs.valueOf(own), this.#logs.valueOf(otherLog)));
-      const entry = this.#matching.get(key);
-      if (entry !== undefined)
-        return `log matching: ${idOf(place)} and ${idOf(other)} differ before entry ${entry}`;
-    }
-    return undefined;
-  }
-
-  #logIdOf(memberId: number): number {
-    let log = this.#logOf[memberId];
-    if (log === undefined) {
-      log = this.#logs.idOf(entriesKey(this.#members.valueOf(memberId).state.entries));
-      this.#logOf[memberId] = log;
-    }
-    return log;
-  }
-
-  #uncovered(next: Vector, newsId: number): string | undefined {
-    if (newsId === none) return undefined;
-    const members = next
-      .slice(membersAt, membersAt + this.#bounds.nodes)
-      .map((id) => this.#members.valueOf(id));
-    return uncoveredBy(members, this.#news.valueOf(newsId), this.#histories.valueOf(next[historyAt] ?? 0));
   }
 
   #label(place: number, memberId: number, inputId: number, taken: number, before: number): readonly string[] {
     const config = this.#configs[place];
     if (config === undefined) return [];
     const input = this.#inputOf(inputId);
-    const member = this.#members.valueOf(memberId);
+    const member = this.#parts.members.valueOf(memberId);
     const { effects } = stepMember(this.#core, config, member, input, beforeOf(before));
     const isRepeat = taken === none && this.#walk.repeats === 'faults';
     const head = describeInput(idOf(place), input, isRepeat, beforeOf(before));

@@ -8,13 +8,10 @@ import type { RaftMessage } from '../../../cluster/raft/raft-message.ts';
 import { type RaftConfig, restoredState } from '../../../cluster/raft/raft-state.ts';
 import { Interned } from '../interned.ts';
 import type { Model, Vector, Visit } from '../model.ts';
-import { permutations } from '../permutations.ts';
-import { RenamedIds } from '../renamed-ids.ts';
 import { sortFrom } from '../sort-from.ts';
 import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
 import { guessesFor } from './guesses.ts';
 import { isDead } from './lasting-message.ts';
-import { unmatched } from './log-matching.ts';
 import {
   countOf,
   electionTicks,
@@ -24,12 +21,12 @@ import {
   oneFault,
   oneMessage,
 } from './open-inputs.ts';
-import { emptyHistory, judge, type RaftHistory, type RaftNews, renameHistory } from './raft-history.ts';
-import { memberKey, type RaftMember, renameMember, situationOfMember } from './raft-member.ts';
+import { emptyHistory } from './raft-history.ts';
+import { type RaftMember, situationOfMember } from './raft-member.ts';
 import type { RaftBounds } from './raft-model.ts';
-import { entriesKey, idOf, messageKey, placeOf, renameMessage } from './raft-places.ts';
+import { historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
+import { entriesKey, idOf, placeOf } from './raft-places.ts';
 import { type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
-import { uncoveredBy } from './uncovered.ts';
 import {
   everythingSaid,
   type Guess,
@@ -55,13 +52,6 @@ interface Open {
   readonly cost: number;
 }
 
-/** Places in a vector: history, names of proposals, the members, what was used up, the messages on their way in growing order. */
-const historyAt = 0;
-const namesAt = 1;
-const membersAt = 2;
-
-const none = -1;
-
 export class WidenedRaft implements Model {
   readonly name = 'raft, widened';
   readonly scope: readonly string[];
@@ -70,26 +60,13 @@ export class WidenedRaft implements Model {
   readonly #bounds: RaftBounds;
   readonly #core: StepRaft;
   readonly #configs: readonly RaftConfig[];
-  readonly #permutations: readonly (readonly number[])[];
-  readonly #members = new Interned<RaftMember>(memberKey);
-  readonly #messages = new Interned<RaftMessage>(messageKey);
-  readonly #histories = new Interned<RaftHistory>((history) => JSON.stringify(history));
-  readonly #news = new Interned<RaftNews>((news) => JSON.stringify(news));
-  readonly #inputs = new Interned<MemberInput>((input) => JSON.stringify(input));
   readonly #guesses = new Interned<Guess>((guess) => JSON.stringify(guess));
   readonly #noGuess = this.#guesses.idOf(noGuess);
-  readonly #logs = new Interned<string>((key) => key);
   readonly #open = new Map<number, readonly Open[]>();
   readonly #transitions: Map<number, Transition>[] = [];
-  readonly #judged = new Map<number, { readonly history: number; readonly violation: string | undefined }>();
-  readonly #matching = new Map<number, number | undefined>();
   readonly #noted = new Map<number, number>();
   readonly #said = new Map<number, readonly number[]>();
-  readonly #logOf: number[] = [];
-  readonly #addressees: number[] = [];
-  readonly #renamedMembers: RenamedIds<RaftMember>;
-  readonly #renamedMessages: RenamedIds<RaftMessage>;
-  readonly #renamedHistories: RenamedIds<RaftHistory>;
+  readonly #parts: RaftParts;
 
   constructor(bounds: RaftBounds, scope: readonly string[], core: StepRaft = stepRaft) {
     assert(bounds.heartbeats === 0 && bounds.reads === 0);
@@ -98,6 +75,7 @@ export class WidenedRaft implements Model {
     this.#core = core;
     const { nodes, messages, campaigns } = bounds;
     const memberIds = Array.from({ length: nodes }, (_, place) => idOf(place));
+    this.#parts = new RaftParts(nodes);
     this.#configs = memberIds.map((selfId) => ({
       selfId,
       memberIds,
@@ -107,41 +85,37 @@ export class WidenedRaft implements Model {
       inFlightRequestsMax: messages + campaigns + 1,
     }));
     this.headLength = membersAt + nodes;
-    this.#permutations = permutations(nodes);
-    this.#renamedMembers = new RenamedIds(this.#members, renameMember, this.#permutations);
-    this.#renamedMessages = new RenamedIds(this.#messages, renameMessage, this.#permutations);
-    this.#renamedHistories = new RenamedIds(this.#histories, renameHistory, this.#permutations);
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) => {
       const member = { state: restoredState(config, durable), durable, unsynced: [], isDiskStuck: false };
       return this.#keptIdOf(member, config.selfId);
     });
-    this.initial = [this.#histories.idOf({ ...emptyHistory, leaderLogs: {} }), 0, ...members, 0];
+    this.initial = [this.#parts.histories.idOf({ ...emptyHistory, leaderLogs: {} }), 0, ...members, 0];
   }
 
   #keptIdOf(member: RaftMember, selfId: string): number {
     const kept = withoutTheForgotten(withoutRepeatedAnswers(member), { inFlight: true, silence: true });
-    return this.#members.idOf(widened(kept, selfId));
+    return this.#parts.members.idOf(widened(kept, selfId));
   }
 
   canonical(state: Vector): Vector {
     const { nodes } = this.#bounds;
     const usedAt = membersAt + nodes;
     let best: number[] | undefined;
-    for (let index = 0; index < this.#permutations.length; index += 1) {
-      const permutation = this.#permutations[index] ?? [];
+    for (let index = 0; index < this.#parts.permutations.length; index += 1) {
+      const permutation = this.#parts.permutations[index] ?? [];
       const renamed: number[] = [0, state[namesAt] ?? 0];
       for (let place = 0; place < nodes; place += 1)
-        renamed[membersAt + (permutation[place] ?? 0)] = this.#renamedMembers.renamed(
+        renamed[membersAt + (permutation[place] ?? 0)] = this.#parts.renamedMembers.renamed(
           index,
           state[membersAt + place] ?? 0,
         );
       const order = best === undefined ? -1 : compared(renamed, best, membersAt, usedAt);
       if (order > 0) continue;
-      renamed[historyAt] = this.#renamedHistories.renamed(index, state[historyAt] ?? 0);
+      renamed[historyAt] = this.#parts.renamedHistories.renamed(index, state[historyAt] ?? 0);
       renamed.push(state[usedAt] ?? 0);
       for (let at = usedAt + 1; at < state.length; at += 1)
-        renamed.push(this.#renamedMessages.renamed(index, state[at] ?? 0));
+        renamed.push(this.#parts.renamedMessages.renamed(index, state[at] ?? 0));
       sortFrom(renamed, usedAt + 1);
       if (best === undefined || order < 0 || compared(renamed, best, 0, renamed.length) < 0) best = renamed;
     }
@@ -152,8 +126,8 @@ export class WidenedRaft implements Model {
   situationOf(state: Vector): string {
     const members = state
       .slice(membersAt, membersAt + this.#bounds.nodes)
-      .map((id) => situationOfMember(this.#members.valueOf(id)));
-    return `${this.#histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
+      .map((id) => situationOfMember(this.#parts.members.valueOf(id)));
+    return `${this.#parts.histories.valueOf(state[historyAt] ?? 0).committed.join(' ')} | ${members.sort().join(' | ')}`;
   }
 
   successors(state: Vector, visit: Visit): void {
@@ -166,7 +140,7 @@ export class WidenedRaft implements Model {
     }
     for (let at = membersAt + nodes + 1; at < state.length; at += 1) {
       const message = state[at] ?? 0;
-      const place = this.#addresseeOf(message);
+      const place = this.#parts.addresseeOf(message);
       for (const guess of this.#guessesFor(state, place, message))
         this.#takeAndStick(state, place, 2 * message + 1, guess, used, visit);
     }
@@ -193,31 +167,24 @@ export class WidenedRaft implements Model {
     let latest = 0;
     for (let other = 0; other < this.#bounds.nodes; other += 1)
       if (other !== place)
-        latest = Math.max(latest, this.#members.valueOf(state[membersAt + other] ?? 0).durable.term);
-    const { term: own } = this.#members.valueOf(state[membersAt + place] ?? 0).state;
+        latest = Math.max(latest, this.#parts.members.valueOf(state[membersAt + other] ?? 0).durable.term);
+    const { term: own } = this.#parts.members.valueOf(state[membersAt + place] ?? 0).state;
     for (let term = own + 1; term <= latest; term += 1) {
-      const input = 2 * this.#inputs.idOf({ kind: 'hear-of-term', term });
+      const input = 2 * this.#parts.inputs.idOf({ kind: 'hear-of-term', term });
       this.#takeAndStick(state, place, input, this.#noGuess, used, visit);
     }
-  }
-
-  #addresseeOf(messageId: number): number {
-    let place = this.#addressees[messageId];
-    if (place === undefined) {
-      place = placeOf(this.#messages.valueOf(messageId).to);
-      this.#addressees[messageId] = place;
-    }
-    return place;
   }
 
   #openTo(memberId: number, used: number): readonly Open[] {
     const key = memberId * 2 ** 20 + used;
     let open = this.#open.get(key);
     if (open === undefined) {
-      open = inputsOpenTo(this.#members.valueOf(memberId), used, this.#bounds, true).map(([input, cost]) => ({
-        input: 2 * this.#inputs.idOf(input),
-        cost,
-      }));
+      open = inputsOpenTo(this.#parts.members.valueOf(memberId), used, this.#bounds, true).map(
+        ([input, cost]) => ({
+          input: 2 * this.#parts.inputs.idOf(input),
+          cost,
+        }),
+      );
       this.#open.set(key, open);
     }
     return open;
@@ -226,10 +193,11 @@ export class WidenedRaft implements Model {
   #guessesFor(state: Vector, place: number, messageId: number): readonly number[] {
     const onTheWay: RaftMessage[] = [];
     for (let at = membersAt + this.#bounds.nodes + 1; at < state.length; at += 1)
-      if (this.#addresseeOf(state[at] ?? 0) === place) onTheWay.push(this.#messages.valueOf(state[at] ?? 0));
-    const member = this.#members.valueOf(state[membersAt + place] ?? 0);
-    const history = this.#histories.valueOf(state[historyAt] ?? 0);
-    return guessesFor(this.#messages.valueOf(messageId), member, history, onTheWay).map((guess) =>
+      if (this.#parts.addresseeOf(state[at] ?? 0) === place)
+        onTheWay.push(this.#parts.messages.valueOf(state[at] ?? 0));
+    const member = this.#parts.members.valueOf(state[membersAt + place] ?? 0);
+    const history = this.#parts.histories.valueOf(state[historyAt] ?? 0);
+    return guessesFor(this.#parts.messages.valueOf(messageId), member, history, onTheWay).map((guess) =>
       this.#guesses.idOf(guess),
     );
   }
@@ -239,7 +207,7 @@ export class WidenedRaft implements Model {
     const usedAt = membersAt + this.#bounds.nodes;
     const firstMessage = usedAt + 1;
     const historyId = state[historyAt] ?? 0;
-    const judged = news === none ? undefined : this.#judge(historyId, news);
+    const judged = news === none ? undefined : this.#parts.judge(historyId, news);
     const isSame =
       member === state[membersAt + place] &&
       (judged?.history ?? historyId) === historyId &&
@@ -263,7 +231,11 @@ export class WidenedRaft implements Model {
       this.#say(next, this.#saidBy(next, at), isCampaignLeft);
     this.#talkOn(next, isCampaignLeft);
     sortFrom(next, firstMessage);
-    visit(next, nothingToTell, broken ?? this.#unmatched(next, place) ?? this.#uncovered(next, news));
+    visit(
+      next,
+      nothingToTell,
+      broken ?? this.#parts.unmatched(next, place) ?? this.#parts.uncovered(next, news),
+    );
   }
 
   /** Of leaders from whom something may still be on its way. */
@@ -271,16 +243,16 @@ export class WidenedRaft implements Model {
     const historyId = next[historyAt] ?? 0;
     let oldest = Number.POSITIVE_INFINITY;
     for (let place = 0; place < this.#bounds.nodes; place += 1)
-      oldest = Math.min(oldest, this.#members.valueOf(next[membersAt + place] ?? 0).durable.term);
+      oldest = Math.min(oldest, this.#parts.members.valueOf(next[membersAt + place] ?? 0).durable.term);
     const key = (memberId * 2 ** 24 + historyId) * 8 + oldest;
     let noted = this.#noted.get(key);
     if (noted === undefined) {
-      const history = this.#histories.valueOf(historyId);
-      const { role, term, entries } = this.#members.valueOf(memberId).state;
+      const history = this.#parts.histories.valueOf(historyId);
+      const { role, term, entries } = this.#parts.members.valueOf(memberId).state;
       const own = role === 'leader' ? { [term]: entriesKey(entries) } : {};
       const all = Object.entries({ ...history.leaderLogs, ...own });
       const leaderLogs = Object.fromEntries(all.filter(([of]) => Number(of) >= oldest));
-      noted = this.#histories.idOf({ ...history, leaderLogs });
+      noted = this.#parts.histories.idOf({ ...history, leaderLogs });
       this.#noted.set(key, noted);
     }
     return noted;
@@ -300,9 +272,11 @@ export class WidenedRaft implements Model {
     const key = (memberId * 2 ** 24 + historyId) * 8 + place;
     let said = this.#said.get(key);
     if (said === undefined) {
-      const member = this.#members.valueOf(memberId);
-      const commitIndex = knownCommitIndex(member, this.#histories.valueOf(historyId));
-      said = everythingSaid(member, commitIndex, idOf(place)).map((message) => this.#messages.idOf(message));
+      const member = this.#parts.members.valueOf(memberId);
+      const commitIndex = knownCommitIndex(member, this.#parts.histories.valueOf(historyId));
+      said = everythingSaid(member, commitIndex, idOf(place)).map((message) =>
+        this.#parts.messages.idOf(message),
+      );
       this.#said.set(key, said);
     }
     return said;
@@ -313,7 +287,7 @@ export class WidenedRaft implements Model {
     const firstMessage = membersAt + this.#bounds.nodes + 1;
     for (let at = firstMessage; at < next.length; at += 1) {
       const messageId = next[at] ?? 0;
-      const place = this.#addresseeOf(messageId);
+      const place = this.#parts.addresseeOf(messageId);
       const memberId = next[membersAt + place] ?? 0;
       for (const guess of this.#guessesFor(next, place, messageId)) {
         const { member, sent, violation } = this.#transition(
@@ -356,71 +330,28 @@ export class WidenedRaft implements Model {
     assert(config !== undefined);
     const input: MemberInput =
       inputId % 2 === 1
-        ? { kind: 'message', message: this.#messages.valueOf((inputId - 1) / 2) }
-        : this.#inputs.valueOf(inputId / 2);
-    const before = guessed(this.#members.valueOf(memberId), this.#guesses.valueOf(guessId));
+        ? { kind: 'message', message: this.#parts.messages.valueOf((inputId - 1) / 2) }
+        : this.#parts.inputs.valueOf(inputId / 2);
+    const before = guessed(this.#parts.members.valueOf(memberId), this.#guesses.valueOf(guessId));
     const step = stepMember(this.#core, config, before, input, { isLapsed: false, isSticking });
     const { selfId } = config;
     const wild = step.sent.find((message) => !isForeseen(message, step.member));
     const said = step.sent.filter((message) => message.kind !== 'append-request' && isWorthSaying(message));
     return {
       member: this.#keptIdOf(step.member, selfId),
-      sent: said.map((message) => this.#messages.idOf(message)),
-      news: step.news === undefined ? none : this.#news.idOf(step.news),
+      sent: said.map((message) => this.#parts.messages.idOf(message)),
+      news: step.news === undefined ? none : this.#parts.news.idOf(step.news),
       violation: step.violation ?? (wild === undefined ? undefined : `${selfId} sends what it does not have`),
       isWriting: !step.member.isDiskStuck && step.effects.some(({ kind }) => kind === 'persist'),
       isSettled: step.violation === undefined && step.member.unsynced.length === 0,
     };
   }
 
-  #judge(historyId: number, newsId: number) {
-    const key = historyId * 2 ** 24 + newsId;
-    let judged = this.#judged.get(key);
-    if (judged === undefined) {
-      const { history, violation } = judge(this.#histories.valueOf(historyId), this.#news.valueOf(newsId));
-      judged = { history: this.#histories.idOf(history), violation };
-      this.#judged.set(key, judged);
-    }
-    return judged;
-  }
-
   #isDead(messageId: number, next: Vector, isCampaignLeft: boolean): boolean {
-    const message = this.#messages.valueOf(messageId);
-    const to = this.#members.valueOf(next[membersAt + this.#addresseeOf(messageId)] ?? 0);
-    const from = this.#members.valueOf(next[membersAt + placeOf(message.from)] ?? 0);
+    const message = this.#parts.messages.valueOf(messageId);
+    const to = this.#parts.members.valueOf(next[membersAt + this.#parts.addresseeOf(messageId)] ?? 0);
+    const from = this.#parts.members.valueOf(next[membersAt + placeOf(message.from)] ?? 0);
     return isDead(message, to, from, isCampaignLeft);
-  }
-
-  #unmatched(next: Vector, place: number): string | undefined {
-    const own = this.#logIdOf(next[membersAt + place] ?? 0);
-    for (let other = 0; other < this.#bounds.nodes; other += 1) {
-      if (other === place) continue;
-      const otherLog = this.#logIdOf(next[membersAt + other] ?? 0);
-      const key = own * 2 ** 24 + otherLog;
-      if (!this.#matching.has(key))
-        this.#matching.set(key, unmatched(this.#logs.valueOf(own), this.#logs.valueOf(otherLog)));
-      const entry = this.#matching.get(key);
-      if (entry !== undefined)
-        return `log matching: ${idOf(place)} and ${idOf(other)} differ before entry ${entry}`;
-    }
-    return undefined;
-  }
-
-  #logIdOf(memberId: number): number {
-    let log = this.#logOf[memberId];
-    if (log === undefined) {
-      log = this.#logs.idOf(entriesKey(this.#members.valueOf(memberId).state.entries));
-      this.#logOf[memberId] = log;
-    }
-    return log;
-  }
-
-  #uncovered(next: Vector, newsId: number): string | undefined {
-    if (newsId === none) return undefined;
-    const members = next
-      .slice(membersAt, membersAt + this.#bounds.nodes)
-      .map((id) => this.#members.valueOf(id));
-    return uncoveredBy(members, this.#news.valueOf(newsId), this.#histories.valueOf(next[historyAt] ?? 0));
   }
 }
 
