@@ -13,23 +13,14 @@ import { stepRaft } from '../../../cluster/raft/raft-core.ts';
 import { describeEffect } from '../../../cluster/raft/raft-lines.ts';
 import { type RaftConfig, restoredState } from '../../../cluster/raft/raft-state.ts';
 import type { Model, Vector, Visit } from '../model.ts';
-import { compareVectors } from '../permutations.ts';
 import { sortFrom } from '../sort-from.ts';
 import { describeInput } from './describe-input.ts';
 import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
 import { isDead, isDeadAnswer } from './lasting-message.ts';
-import {
-  countOf,
-  electionTicks,
-  inputsOpenTo,
-  nameless,
-  oneCampaign,
-  oneFault,
-  oneMessage,
-} from './open-inputs.ts';
+import { countOf, nameless, oneCampaign, oneFault, oneMessage } from './open-inputs.ts';
 import { emptyHistory } from './raft-history.ts';
 import { type RaftMember, situationOfMember } from './raft-member.ts';
-import { historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
+import { configsOf, historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
 import { idOf, placeOf } from './raft-places.ts';
 import { type Before, type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
 
@@ -63,11 +54,6 @@ export interface RaftWalk {
 }
 
 /** An input that needs no message. The numbers of inputs are even; odd ones stand for messages. */
-interface OpenInput {
-  readonly inputId: number;
-  readonly cost: number;
-}
-
 /** Before an input: bits of a number. */
 const lapsed = 1;
 const sticking = 2;
@@ -85,8 +71,6 @@ export class RaftModel implements Model {
   readonly #walk: RaftWalk;
   readonly #core: StepRaft;
   readonly #configs: readonly RaftConfig[];
-  /** By member and what is used up. */
-  readonly #openInputs = new Map<number, readonly OpenInput[]>();
   readonly #transitions = new Map<number, Transition>();
   readonly #parts: RaftParts;
 
@@ -105,17 +89,9 @@ export class RaftModel implements Model {
         ? 'messages come in any order or never; two equal ones on their way are one'
         : 'messages come in any order, as often as they like, or never',
     ];
-    const memberIds = Array.from({ length: nodes }, (_, place) => idOf(place));
-    this.#parts = new RaftParts(nodes);
-    this.#configs = memberIds.map((selfId) => ({
-      selfId,
-      memberIds,
-      heartbeatTicks: 1,
-      electionTicks,
-      appendBytesMax: 1000,
-      // Reduced: more than a log can have entries, so that none of them need be remembered.
-      inFlightRequestsMax: walk.isReduced ? messages + campaigns + 1 : 4,
-    }));
+    this.#parts = new RaftParts(bounds, walk.isReduced);
+    // Reduced: more than a log can have entries, so that none of them need be remembered.
+    this.#configs = configsOf(nodes, walk.isReduced ? messages + campaigns + 1 : 4);
     this.headLength = walk.isReduced ? membersAt + nodes : undefined;
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) =>
@@ -134,26 +110,7 @@ export class RaftModel implements Model {
   }
 
   canonical(state: Vector): Vector {
-    const { nodes } = this.#bounds;
-    const usedAt = membersAt + nodes;
-    let best: number[] | undefined;
-    for (let index = 0; index < this.#parts.permutations.length; index += 1) {
-      const permutation = this.#parts.permutations[index] ?? [];
-      const renamed: number[] = [0, state[namesAt] ?? 0];
-      for (let place = 0; place < nodes; place += 1)
-        renamed[membersAt + (permutation[place] ?? 0)] = this.#parts.renamedMembers.renamed(
-          index,
-          state[membersAt + place] ?? 0,
-        );
-      if (best !== undefined && isAfter(renamed, best, membersAt, usedAt)) continue;
-      renamed[historyAt] = this.#parts.renamedHistories.renamed(index, state[historyAt] ?? 0);
-      renamed.push(state[usedAt] ?? 0);
-      for (let at = usedAt + 1; at < state.length; at += 1)
-        renamed.push(this.#parts.renamedMessages.renamed(index, state[at] ?? 0));
-      sortFrom(renamed, usedAt + 1);
-      if (best === undefined || isBefore(renamed, best, nodes)) best = renamed;
-    }
-    return best ?? state;
+    return this.#parts.canonical(state);
   }
 
   /** What people can see of a state, names aside: roles, terms, logs in memory and on disk, what is held for committed. */
@@ -171,9 +128,11 @@ export class RaftModel implements Model {
     const { nodes } = this.#bounds;
     const used = (state[namesAt] ?? 0) * oneMessage + (state[membersAt + nodes] ?? 0);
     for (let place = 0; place < nodes; place += 1) {
-      for (const { inputId, cost } of this.#inputsOf(state[membersAt + place] ?? 0, used))
+      for (const { inputId, cost } of this.#parts.inputsOpenTo(state[membersAt + place] ?? 0, used))
         this.#takeAndStick(state, place, inputId, used + cost, nothing, visit);
-      if (this.#walk.isReduced) this.#hearOfTerms(state, place, used, visit);
+      if (this.#walk.isReduced)
+        for (const inputId of this.#parts.termsToHear(state, place))
+          this.#takeAndStick(state, place, inputId, used, nothing, visit);
     }
     const isFaultLeft = countOf(used, oneFault) < this.#bounds.faults;
     for (let at = membersAt + nodes + 1; at < state.length; at += 1) {
@@ -210,38 +169,11 @@ export class RaftModel implements Model {
     this.#take(state, place, inputId, used + oneFault, none, before | sticking, visit);
   }
 
-  /** Whatever a member asks in an old term may be answered with any newer one that is known anywhere. */
-  #hearOfTerms(state: Vector, place: number, used: number, visit: Visit): void {
-    let latest = 0;
-    for (let other = 0; other < this.#bounds.nodes; other += 1)
-      if (other !== place)
-        latest = Math.max(latest, this.#parts.members.valueOf(state[membersAt + other] ?? 0).durable.term);
-    const { term: own } = this.#parts.members.valueOf(state[membersAt + place] ?? 0).state;
-    for (let term = own + 1; term <= latest; term += 1) {
-      const inputId = 2 * this.#parts.inputs.idOf({ kind: 'hear-of-term', term });
-      this.#takeAndStick(state, place, inputId, used, nothing, visit);
-    }
-  }
-
   #isLapseOfUse(messageId: number, memberId: number): boolean {
     const { kind } = this.#parts.messages.valueOf(messageId);
     if (kind !== 'pre-vote-request' && kind !== 'vote-request') return false;
     const { role, leaderId } = this.#parts.members.valueOf(memberId).state;
     return role !== 'leader' && leaderId !== undefined;
-  }
-
-  #inputsOf(memberId: number, used: number): readonly OpenInput[] {
-    const key = memberId * 2 ** 20 + used;
-    let open = this.#openInputs.get(key);
-    if (open === undefined) {
-      const member = this.#parts.members.valueOf(memberId);
-      open = inputsOpenTo(member, used, this.#bounds, this.#walk.isReduced).map(([input, cost]) => ({
-        inputId: 2 * this.#parts.inputs.idOf(input),
-        cost,
-      }));
-      this.#openInputs.set(key, open);
-    }
-    return open;
   }
 
   #inputOf(inputId: number): MemberInput {
@@ -375,21 +307,4 @@ export class RaftModel implements Model {
 
 function beforeOf(before: number): Before {
   return { isLapsed: (before & lapsed) !== 0, isSticking: (before & sticking) !== 0 };
-}
-
-function isAfter(a: Vector, b: Vector, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
-}
-
-/** Members first: they tell two renamings apart soonest. */
-function isBefore(a: Vector, b: Vector, nodes: number): boolean {
-  for (let at = membersAt; at < membersAt + nodes; at += 1) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return compareVectors(a, b) < 0;
 }

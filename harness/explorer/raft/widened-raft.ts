@@ -12,19 +12,11 @@ import { sortFrom } from '../sort-from.ts';
 import { withoutRepeatedAnswers, withoutTheForgotten } from './forgotten.ts';
 import { guessesFor } from './guesses.ts';
 import { isDead } from './lasting-message.ts';
-import {
-  countOf,
-  electionTicks,
-  inputsOpenTo,
-  nameless,
-  oneCampaign,
-  oneFault,
-  oneMessage,
-} from './open-inputs.ts';
+import { countOf, nameless, oneCampaign, oneFault, oneMessage } from './open-inputs.ts';
 import { emptyHistory } from './raft-history.ts';
 import { type RaftMember, situationOfMember } from './raft-member.ts';
 import type { RaftBounds } from './raft-model.ts';
-import { historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
+import { configsOf, historyAt, membersAt, namesAt, none, RaftParts } from './raft-parts.ts';
 import { entriesKey, idOf, placeOf } from './raft-places.ts';
 import { type MemberInput, type StepRaft, stepMember } from './raft-step.ts';
 import {
@@ -47,11 +39,6 @@ interface Transition {
   readonly isSettled: boolean;
 }
 
-interface Open {
-  readonly input: number;
-  readonly cost: number;
-}
-
 export class WidenedRaft implements Model {
   readonly name = 'raft, widened';
   readonly scope: readonly string[];
@@ -62,7 +49,6 @@ export class WidenedRaft implements Model {
   readonly #configs: readonly RaftConfig[];
   readonly #guesses = new Interned<Guess>((guess) => JSON.stringify(guess));
   readonly #noGuess = this.#guesses.idOf(noGuess);
-  readonly #open = new Map<number, readonly Open[]>();
   readonly #transitions: Map<number, Transition>[] = [];
   readonly #noted = new Map<number, number>();
   readonly #said = new Map<number, readonly number[]>();
@@ -74,16 +60,8 @@ export class WidenedRaft implements Model {
     this.scope = scope;
     this.#core = core;
     const { nodes, messages, campaigns } = bounds;
-    const memberIds = Array.from({ length: nodes }, (_, place) => idOf(place));
-    this.#parts = new RaftParts(nodes);
-    this.#configs = memberIds.map((selfId) => ({
-      selfId,
-      memberIds,
-      heartbeatTicks: 1,
-      electionTicks,
-      appendBytesMax: 1000,
-      inFlightRequestsMax: messages + campaigns + 1,
-    }));
+    this.#parts = new RaftParts(bounds, true);
+    this.#configs = configsOf(nodes, messages + campaigns + 1);
     this.headLength = membersAt + nodes;
     const durable = { term: 0, vote: undefined, entries: [] };
     const members = this.#configs.map((config) => {
@@ -99,27 +77,7 @@ export class WidenedRaft implements Model {
   }
 
   canonical(state: Vector): Vector {
-    const { nodes } = this.#bounds;
-    const usedAt = membersAt + nodes;
-    let best: number[] | undefined;
-    for (let index = 0; index < this.#parts.permutations.length; index += 1) {
-      const permutation = this.#parts.permutations[index] ?? [];
-      const renamed: number[] = [0, state[namesAt] ?? 0];
-      for (let place = 0; place < nodes; place += 1)
-        renamed[membersAt + (permutation[place] ?? 0)] = this.#parts.renamedMembers.renamed(
-          index,
-          state[membersAt + place] ?? 0,
-        );
-      const order = best === undefined ? -1 : compared(renamed, best, membersAt, usedAt);
-      if (order > 0) continue;
-      renamed[historyAt] = this.#parts.renamedHistories.renamed(index, state[historyAt] ?? 0);
-      renamed.push(state[usedAt] ?? 0);
-      for (let at = usedAt + 1; at < state.length; at += 1)
-        renamed.push(this.#parts.renamedMessages.renamed(index, state[at] ?? 0));
-      sortFrom(renamed, usedAt + 1);
-      if (best === undefined || order < 0 || compared(renamed, best, 0, renamed.length) < 0) best = renamed;
-    }
-    return best ?? state;
+    return this.#parts.canonical(state);
   }
 
   /** What people can see of a state, names aside: roles, terms, logs in memory and on disk, what is held for committed by anybody. */
@@ -134,9 +92,10 @@ export class WidenedRaft implements Model {
     const { nodes } = this.#bounds;
     const used = (state[namesAt] ?? 0) * oneMessage + (state[membersAt + nodes] ?? 0);
     for (let place = 0; place < nodes; place += 1) {
-      for (const { input, cost } of this.#openTo(state[membersAt + place] ?? 0, used))
-        this.#takeAndStick(state, place, input, this.#noGuess, used + cost, visit);
-      this.#hearOfTerms(state, place, used, visit);
+      for (const { inputId, cost } of this.#parts.inputsOpenTo(state[membersAt + place] ?? 0, used))
+        this.#takeAndStick(state, place, inputId, this.#noGuess, used + cost, visit);
+      for (const inputId of this.#parts.termsToHear(state, place))
+        this.#takeAndStick(state, place, inputId, this.#noGuess, used, visit);
     }
     for (let at = membersAt + nodes + 1; at < state.length; at += 1) {
       const message = state[at] ?? 0;
@@ -160,34 +119,6 @@ export class WidenedRaft implements Model {
     if (!plain.isWriting || countOf(used, oneFault) >= this.#bounds.faults) return;
     const stuck = this.#transition(place, memberId, input, guess, true);
     if (!stuck.isSettled) this.#take(state, place, stuck, used + oneFault, visit);
-  }
-
-  /** Whatever a member asks in an old term may be answered with any newer one that is known anywhere. */
-  #hearOfTerms(state: Vector, place: number, used: number, visit: Visit): void {
-    let latest = 0;
-    for (let other = 0; other < this.#bounds.nodes; other += 1)
-      if (other !== place)
-        latest = Math.max(latest, this.#parts.members.valueOf(state[membersAt + other] ?? 0).durable.term);
-    const { term: own } = this.#parts.members.valueOf(state[membersAt + place] ?? 0).state;
-    for (let term = own + 1; term <= latest; term += 1) {
-      const input = 2 * this.#parts.inputs.idOf({ kind: 'hear-of-term', term });
-      this.#takeAndStick(state, place, input, this.#noGuess, used, visit);
-    }
-  }
-
-  #openTo(memberId: number, used: number): readonly Open[] {
-    const key = memberId * 2 ** 20 + used;
-    let open = this.#open.get(key);
-    if (open === undefined) {
-      open = inputsOpenTo(this.#parts.members.valueOf(memberId), used, this.#bounds, true).map(
-        ([input, cost]) => ({
-          input: 2 * this.#parts.inputs.idOf(input),
-          cost,
-        }),
-      );
-      this.#open.set(key, open);
-    }
-    return open;
   }
 
   #guessesFor(state: Vector, place: number, messageId: number): readonly number[] {
@@ -359,12 +290,4 @@ const nothingToTell = (): readonly string[] => [];
 
 function usedOf(state: Vector, usedAt: number): number {
   return (state[namesAt] ?? 0) * oneMessage + (state[usedAt] ?? 0);
-}
-
-function compared(a: Vector, b: Vector, from: number, to: number): number {
-  for (let at = from; at < to; at += 1) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
