@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SimRandom } from '../harness/deployment/sim/sim-random.ts';
 import type { FaultStep } from './nemesis.ts';
+import { namesOf } from './node-targets.ts';
 import { planSequence, sequenceMoves } from './sequence-plan.ts';
 import { testView } from './test-cluster.ts';
 
@@ -87,6 +88,22 @@ describe('the plan of a sequence', () => {
     assert(all.some(isQuick));
   });
 
+  it('lets a deserted master live on: its slaves go at once and come back, and no more happens', () => {
+    const view = testView();
+    const slaves = namesOf(view, 'broker').filter((name) => name !== view.master);
+    for (const seed of seeds) {
+      const steps = stepsOf('deserted', seed, view);
+      for (const step of steps) {
+        if (step.verb === 'cut')
+          assert(step.links.every((link) => slaves.some((name) => link.includes(name))));
+        else if (step.verb !== 'heal') assert(slaves.includes(step.node), JSON.stringify(step));
+      }
+      const [first, second] = steps;
+      if (first?.verb === 'cut') assert.equal(second?.verb, 'heal');
+      else assert.deepEqual([second?.verb, second?.afterMs], [first?.verb, 0]);
+    }
+  });
+
   it('cuts no link of a host to itself or between clients, and resets in both directions', () => {
     for (const step of all.flat()) {
       if (step.verb !== 'cut') continue;
@@ -107,7 +124,9 @@ describe('the plan of a sequence', () => {
       ['n1', 'running'],
       ['c1', 'running'],
     ] as const);
-    for (const move of sequenceMoves) {
+    const alone = testView({ hosts, states, master: 'n1' });
+    assert.equal(planSequence('deserted', SimRandom.fromSeed(1), alone), 'no slave runs');
+    for (const move of sequenceMoves.filter((name) => name !== 'deserted')) {
       for (const seed of seeds.slice(0, 30)) {
         const view = testView({ hosts, states, master: 'n1', controllerLeader: 'c1', syncStateSet: ['n1'] });
         // The only broker is a slave of nobody: it must not be cut off from itself.

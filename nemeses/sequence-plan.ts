@@ -13,6 +13,7 @@ import { pick, shuffle } from './shuffle.ts';
  * - `tail`: a master writes what nobody else gets, and then it dies or stands still.
  * - `fallout`: a replica falls behind and comes back, while the controllers' answers to the master are late.
  * - `lonely`: all replicas but the master are away, and it loses its role.
+ * - `deserted`: all replicas but the master go at once and come back, and it lives on, with nothing else beside it.
  * - `blind`: no broker hears of the controllers.
  * - `quiet`: no client reaches the brokers while masters change.
  * - `one-lags`: one replica gets less than the others when the master dies.
@@ -27,6 +28,7 @@ export const sequenceMoves = [
   'tail',
   'fallout',
   'lonely',
+  'deserted',
   'blind',
   'quiet',
   'one-lags',
@@ -54,6 +56,7 @@ export function planSequence(
     namesOf(view, kind).filter((name) => view.states.get(name) === 'running');
   const brokers = running('broker');
   if (brokers.length === 0) return 'no broker runs';
+  if (move === 'deserted' && brokers.length === 1) return 'no slave runs';
   return new SequenceDraft(random, view, brokers, running('controller')).drawn(move);
 }
 
@@ -85,6 +88,8 @@ class SequenceDraft {
 
   drawn(move: SequenceMove): readonly FaultStep[] {
     this.#begin(move);
+    // A new master would make good what this one did when it was deserted.
+    if (move === 'deserted') return this.#steps;
     const extra = this.#random.below(randomStepsMax + 1) + (move === 'mixed' ? 3 : 0);
     for (let count = 0; count < extra; count += 1) {
       this.#wait(this.#oneOf(['short', 'short', 'middle', 'long']));
@@ -170,6 +175,17 @@ class SequenceDraft {
           this.#wait(this.#oneOf(['short', 'middle', 'long']));
           this.#node('start', master);
         }
+        return;
+      }
+      case 'deserted': {
+        const verb = this.#oneOf(['kill', 'pause', 'cut'] as const);
+        const away = verb === 'cut' ? this.#cut([master], this.#slaves, 'both') : undefined;
+        if (verb !== 'cut') for (const slave of this.#slaves) this.#node(verb, slave);
+        // Until they are members no more.
+        this.#wait('long');
+        if (away !== undefined) this.#heal(away);
+        for (const slave of this.#slaves) this.#raise(slave);
+        this.#wait('middle');
         return;
       }
       case 'blind': {

@@ -173,6 +173,7 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   tail: 6,
   fallout: 4,
   lonely: 7,
+  deserted: 2,
   blind: 1,
   quiet: 6,
   'one-lags': 5,

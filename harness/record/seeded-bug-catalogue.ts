@@ -134,7 +134,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     nemeses: 'partition',
     expected: ['under-replicated', 'lost-ack-write', 'truncate-below-confirm'],
     rareOnProcesses:
-      'one slave has to stand still while the connections of the other come and go: one move of sequence in twelve',
+      'one slave has to stand still while the connections of the other come and go: one move of sequence in thirteen',
   },
   {
     id: 'S05',
@@ -379,7 +379,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     nemeses: 'partition',
     expected: ['split-route'],
     rareOnProcesses:
-      'a deposed master has to reach one nameserver and no other server: one move of sequence in twelve',
+      'a deposed master has to reach one nameserver and no other server: one move of sequence in thirteen',
   },
   {
     id: 'B48',
@@ -392,7 +392,7 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     nemeses: 'restart',
     expected: ['split-route'],
     rareOnProcesses:
-      'a master has to be stopped while it stands still, after another one took its place: one move of sequence in twelve',
+      'a master has to be stopped while it stands still, after another one took its place: one move of sequence in thirteen',
   },
 ];
 
