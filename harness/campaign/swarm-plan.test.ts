@@ -45,7 +45,7 @@ describe('the plan that swarm draws', () => {
     assert.deepEqual([...values('controllers')].sort(), [1, 3]);
     assert.deepEqual([...values('flush')].sort(), ['async', 'sync']);
     assert.deepEqual([...values('queues')].sort(), [1, 2, 3, 4]);
-    assert.equal(values('timeLimitS').size, 17);
+    assert.equal(values('timeLimitS').size, 21);
     assert.equal(values('mix').size > 1, true);
     for (const { plan } of drawn) {
       assert.ok(plan.minInSyncReplicas <= plan.nodes && plan.minInSyncReplicas >= 1);
@@ -87,10 +87,22 @@ describe('the plan that swarm draws', () => {
       drawn.filter(({ schedule }) =>
         schedule.some(({ nemesis, variant }) => `${nemesis} ${variant}` === wanted),
       ).length;
-    for (const lone of ['pause master', 'pause slave', 'kill heads'])
+    for (const lone of ['pause master', 'pause slave', 'kill heads', 'clock strobe/all'])
       assert.ok(only(lone) > 33, `${lone}: ${only(lone)}`);
-    for (const move of ['lonely', 'quiet', 'good-bye', 'tail', 'one-lags', 'half-open', 'fallout'])
+    for (const move of [
+      'lonely',
+      'quiet',
+      'good-bye',
+      'tail',
+      'one-lags',
+      'half-open',
+      'fallout',
+      'deserted',
+    ])
       assert.ok(among(`sequence ${move}`) > 33, `${move}: ${among(`sequence ${move}`)}`);
+    const rotten = drawn.filter(({ plan, schedule }) => plan.timeLimitS >= 33 && schedule.length === 1);
+    assert.ok(rotten.length > 20, String(rotten.length));
+    for (const { schedule } of rotten) assert.equal(schedule[0]?.nemesis, 'minority-rot');
   });
 
   it('keeps what is fixed by hand, and draws the rest as without it', () => {

@@ -2,10 +2,12 @@
  * Swarm testing: each seed draws its own subset of faults, sizes, timings and options, so that what hides behind the usual ones is met too
  * (Groce and others, "Swarm testing", 2012). Pure: equal seeds and bases give equal plans.
  */
+import assert from 'node:assert/strict';
 import type { Random } from '../../cluster/runtime/random.ts';
 import { commonVariants } from '../../nemeses/chosen-nemeses.ts';
 import type { Nemesis } from '../../nemeses/nemesis.ts';
 import { nemeses } from '../../nemeses/nemesis-registry.ts';
+import { presets } from '../../nemeses/presets/presets.ts';
 import { planSchedule, type ScheduledFault } from '../../nemeses/schedule.ts';
 import { type SequenceMove, sequenceMoves } from '../../nemeses/sequence-plan.ts';
 import { shuffle } from '../../nemeses/shuffle.ts';
@@ -65,6 +67,14 @@ export const swarmNemeses: readonly Nemesis[] = [...nemeses.values()].filter(
     variants.length > 0 &&
     (needs === undefined || worldAbilities.sim.has(needs)),
 );
+
+const minorityRot = required(presets, 'minority-rot');
+
+function required(all: readonly Nemesis[], wanted: string): Nemesis {
+  const found = all.find(({ name }) => name === wanted);
+  assert(found !== undefined, `no preset is called ${wanted}`);
+  return found;
+}
 
 export function swarmPlan(seed: number, base: SwarmBase, able: readonly Nemesis[]): SwarmRun {
   const draw = new Draw(SimRandom.fromSeed(seed).fork('swarm'));
@@ -131,9 +141,7 @@ type LoadShape = Pick<RunPlan, 'timeLimitS' | 'quietStartS' | 'rate' | 'concurre
 
 function drawLoad(draw: Draw, kind: SeedKind): LoadShape {
   return {
-    // Room for one plain fault.
-    timeLimitS:
-      kind === 'plain' ? draw.between('plain timeLimitS', 13, 16) : draw.between('timeLimitS', 6, 22),
+    timeLimitS: drawTimeLimitS(draw, kind),
     quietStartS: draw.between('quietStartS', 2, 30) / 10,
     rate: draw.between('rate', 50, 120),
     concurrency: draw.between('concurrency', 6, 24),
@@ -146,6 +154,13 @@ function drawLoad(draw: Draw, kind: SeedKind): LoadShape {
   };
 }
 
+/** With room for one plain fault, or for the whole script of rot. */
+function drawTimeLimitS(draw: Draw, kind: SeedKind): number {
+  if (kind === 'plain') return draw.between('plain timeLimitS', 13, 16);
+  if (kind === 'rot') return draw.between('rot timeLimitS', 33, 36);
+  return draw.between('timeLimitS', 6, 22);
+}
+
 interface DrawnNemeses {
   readonly nemeses: readonly Nemesis[];
   readonly paces: readonly Pace[];
@@ -154,7 +169,7 @@ interface DrawnNemeses {
 /** So much the group promises to bear, and has time to; by how seldom other faults show what these do. */
 const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 'variant', string>>])[] = [
   [6, { name: 'pause', variant: 'master' }],
-  [4, { name: 'pause', variant: 'slave' }],
+  [5, { name: 'pause', variant: 'slave' }],
   [1, { name: 'pause', variant: 'minority' }],
   [1, { name: 'pause', variant: 'one' }],
   [1, { name: 'pause', variant: 'controller-leader' }],
@@ -162,6 +177,8 @@ const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 
   [4, { name: 'kill', variant: 'master' }],
   [2, { name: 'kill', variant: 'slave' }],
   [1, { name: 'kill', variant: 'one' }],
+  // Beside another fault a failover has a cause.
+  [5, { name: 'clock', variant: 'strobe/all' }],
 ];
 /** Somebody new must lead the controllers before anybody is found dead. */
 const headsPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 1500 };
@@ -184,13 +201,14 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   mixed: 2,
 };
 
-type SeedKind = 'any' | 'sequence' | 'plain';
+type SeedKind = 'any' | 'sequence' | 'plain' | 'rot';
 
 function drawKind(draw: Draw): SeedKind {
   return draw.weighted('kind', [
-    [18, 'any'],
-    [56, 'sequence'],
-    [26, 'plain'],
+    [14, 'any'],
+    [55, 'sequence'],
+    [27, 'plain'],
+    [4, 'rot'],
   ]);
 }
 
@@ -219,6 +237,9 @@ function drawNemeses(draw: Draw, kind: SeedKind, able: readonly Nemesis[]): Draw
       const others = mixed.filter(({ name }) => name !== 'sequence').slice(0, Math.max(0, count - 2));
       return { nemeses: [...only('sequence', [...new Set(moves)]), ...others], paces: Object.values(paces) };
     }
+    // By itself: its script begins when nothing is missing.
+    case 'rot':
+      return { nemeses: [minorityRot], paces: Object.values(paces) };
     case 'any':
       return { nemeses: mixed.slice(0, count), paces: Object.values(paces) };
   }

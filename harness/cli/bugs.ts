@@ -98,11 +98,11 @@ export async function bugs(
         },
       });
       const excuse = world === 'sim' ? undefined : row.rareOnProcesses;
-      const under = world === 'sim' ? byHand(row) : undefined;
+      const under = world === 'sim' ? undefined : row.inRealRuns;
       const bug: HuntedBug = {
         row,
         searches,
-        ...(under === undefined ? {} : { under: `${under}: ${row.beyondSwarm}` }),
+        ...(under === undefined ? {} : { under: `${under.nemesis}: ${under.why}` }),
         ...(excuse === undefined ? {} : { excuse }),
       };
       hunted.push(bug);
@@ -188,16 +188,11 @@ function baseOf(
   }
   if (bug === 'with') given.add('bug');
   // The seeds are the search's.
-  if (world === 'sim')
-    return campaignBaseFromOptions({ words: [], values, given }, byHand(row) ?? 'swarm', 0);
-  for (const [name, value] of Object.entries(realRunDefaults))
+  if (world === 'sim') return campaignBaseFromOptions({ words: [], values, given }, 'swarm', 0);
+  const usual = { ...realRunDefaults, nemesis: row.inRealRuns?.nemesis ?? realRunDefaults.nemesis };
+  for (const [name, value] of Object.entries(usual))
     if (!given.has(name as OptionName)) values.set(name as OptionName, value);
   return { kind: 'plain', plan: runPlanFromOptions(values, 0, world) };
-}
-
-/** The nemesis of a row that swarm cannot find. */
-function byHand({ beyondSwarm, settings }: SeededBugRow): string | undefined {
-  return beyondSwarm === undefined ? undefined : settings.options['nemesis'];
 }
 
 function commandOf({ given, values }: ParsedArguments): string {

@@ -30,8 +30,8 @@ export interface SeededBugRow {
   readonly expected: readonly AnomalyName[];
   /** Under its settings the servers may lose without the bug, too: then the control has to be free of what is expected, no more. */
   readonly controlMayFail?: boolean;
-  /** Why swarm cannot find it: then the simulated world takes the nemesis of its settings, too. */
-  readonly beyondSwarm?: string;
+  /** In place of all-random, and why. */
+  readonly inRealRuns?: { readonly nemesis: string; readonly why: string };
   /** Why a handful of real runs need not find it. */
   readonly rareOnProcesses?: string;
 }
@@ -311,8 +311,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     guard:
       'a replica whose log is damaged, or ends below what it once held, is not elected before a master has mended it',
     upstream: 'B23, read in 5.3.3; https://github.com/nats-io/nats-server/issues/7549',
-    settings: withOptions({ nemesis: 'minority-rot' }),
-    beyondSwarm: 'swarm draws no rot',
+    settings: plain,
+    inRealRuns: { nemesis: 'minority-rot', why: 'all-random draws no rot' },
     worlds: anywhere,
     nemeses: 'minority-rot',
     expected: ['lost-ack-write', 'truncate-below-confirm', 'epoch-start-below-confirm'],
@@ -350,8 +350,8 @@ export const seededBugCatalogue: readonly SeededBugRow[] = [
     component: 'controller',
     guard: 'the silence of a broker is measured on a clock that never jumps',
     upstream: 'DefaultBrokerHeartbeatManager, read in 5.3.3: System.currentTimeMillis()',
-    settings: withOptions({ nemesis: 'clock' }),
-    beyondSwarm: 'beside other faults a failover has a cause',
+    settings: plain,
+    inRealRuns: { nemesis: 'clock', why: 'beside other faults a failover has a cause' },
     worlds: anywhere,
     nemeses: 'clock',
     expected: ['failover-without-fault', 'unavailable', 'stuck'],
