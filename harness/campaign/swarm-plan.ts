@@ -188,9 +188,9 @@ const plainPace: Pace = { intervalMs: 16_000, faultMsMin: 6000, recoveryMsMin: 1
 const moveWeights: Readonly<Record<SequenceMove, number>> = {
   bounce: 2,
   tail: 6,
-  fallout: 4,
+  fallout: 6,
   lonely: 7,
-  deserted: 2,
+  deserted: 4,
   blind: 1,
   quiet: 6,
   'one-lags': 5,
