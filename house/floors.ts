@@ -110,6 +110,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/remoting',
     'cluster/runtime',
     'cluster/runtime/os',
+    'harness',
     'harness/workload',
     'nemeses',
   ],
@@ -224,6 +225,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'nemeses',
   ],
   'harness/campaign': [
+    'harness',
     'harness/campaign/coverage',
     'checkers',
     'checkers/history',
@@ -255,6 +257,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'cluster/remoting',
     'cluster/runtime',
     'cluster/runtime/os',
+    'harness',
     'harness/deployment',
     'harness/deployment/process',
     'harness/deployment/sim',

@@ -8,6 +8,7 @@ import {
   type LinkShape,
   type ProbeResult,
 } from './nemesis.ts';
+import { spread } from './spread.ts';
 
 /** So long a narrow link takes for what is asked of it a second time: no machine is ever so busy. */
 const narrowMs = 200;
@@ -127,8 +128,7 @@ export class HealedDelays {
     const known = new Map([...this.#quick.values()].map((link) => [link.join('>'), link]));
     const late = this.#lateLinks();
     const usable = [...others, ...[...known].flatMap(([name, link]) => (late.has(name) ? [] : [link]))];
-    const step = Math.max(1, usable.length / controlsMax);
-    return usable.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
+    return spread(usable, controlsMax);
   }
 }
 

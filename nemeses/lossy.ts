@@ -10,6 +10,7 @@ import type {
   Nemesis,
   ProbeResult,
 } from './nemesis.ts';
+import { spread } from './spread.ts';
 
 /**
  * - `crumbs`: every byte arrives, a few at a time.
@@ -83,12 +84,10 @@ async function probe(
   seen: Set<string>,
   isWanted: (probe: DelayProbe) => boolean,
 ): Promise<ProbeResult> {
-  const step = Math.max(1, telling.length / probedLinksMax);
-  const links = telling.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step));
+  const links = spread(telling, probedLinksMax);
   const missing = () => links.filter((link) => !seen.has(link.join('>')));
-  const unasked = missing();
   const tries = kind === 'resets' ? resetTries : 1;
-  const asked = unasked.flatMap((link) => Array<FaultLink>(tries).fill(link));
+  const asked = missing().flatMap((link) => Array<FaultLink>(tries).fill(link));
   const probes = await cluster.probeDelays(asked, probeBytes[kind]);
   for (const { from, to } of probes.filter(isWanted)) seen.add(`${from}>${to}`);
   const answered = new Set(probes.map(({ from, to }) => `${from}>${to}`));

@@ -1,6 +1,7 @@
 /** Members that leave for good, and new ones with an empty disk in their place: brokers and controllers. */
 import type { Random } from '../cluster/runtime/random.ts';
-import type { ActiveFault, BreakableCluster, ClusterView, HostKind, Nemesis, NoTarget } from './nemesis.ts';
+import { changeMember } from './changed-member.ts';
+import type { ActiveFault, ClusterView, HostKind, Nemesis, NoTarget } from './nemesis.ts';
 import { addMember, brokerJoins, controllerJoins } from './new-member.ts';
 import { namesOf } from './node-targets.ts';
 import { pick } from './shuffle.ts';
@@ -46,14 +47,11 @@ export const membership: Nemesis = {
     return isOfBrokers(parseVariant(variant)) ? 'broker' : 'controller';
   },
   inject(cluster, { variant, nodes: [node = ''] }, clock): Promise<ActiveFault> {
-    if (isAddition(variant))
-      return isOfBrokers(parseVariant(variant))
-        ? addMember(cluster, node, brokerJoins(cluster, node), clock)
-        : addMember(cluster, node, controllerJoins(cluster, node), clock);
-    const isReplaced = variant.startsWith('replace-');
-    return isOfBrokers(parseVariant(variant))
-      ? changeBroker(cluster, node, isReplaced)
-      : changeController(cluster, node, isReplaced);
+    const joins = isOfBrokers(parseVariant(variant)) ? brokerJoins : controllerJoins;
+    const joining = joins(cluster, node);
+    return isAddition(variant)
+      ? addMember(cluster, node, joining, clock)
+      : changeMember(cluster, node, joining, variant.startsWith('replace-'));
   },
 };
 
@@ -111,85 +109,4 @@ function chooseController(variant: string, random: Random, view: ClusterView): s
 
 function notWell(nodes: readonly string[], { states }: ClusterView): string | undefined {
   return nodes.find((name) => states.get(name) !== 'running');
-}
-
-async function changeBroker(
-  cluster: BreakableCluster,
-  node: string,
-  isReplaced: boolean,
-): Promise<ActiveFault> {
-  const { operator } = cluster;
-  const idsOfNode = async () =>
-    (await operator.membership()).brokers.filter((broker) => broker.node === node);
-  const oldIds = (await idsOfNode()).map(({ brokerId }) => brokerId);
-  const renew = async () => {
-    await cluster.wipe(node);
-    await cluster.start(node);
-  };
-  await cluster.kill(node);
-  if (isReplaced) await renew();
-  let wasRenewed = isReplaced;
-  return {
-    probeBit: async () => {
-      const now = await idsOfNode();
-      const left = now.filter(({ brokerId }) => oldIds.includes(brokerId));
-      // Refused while it is held for alive: the driver asks again.
-      for (const { brokerId } of left) await operator.forgetBroker(brokerId);
-      // That the new one came is what heals; a process may take long to start.
-      return { proven: left.length === 0, proof: { gone: oldIds.map(String) } };
-    },
-    heal: async () => {
-      if (!wasRenewed) {
-        wasRenewed = true;
-        await renew();
-      } else await cluster.start(node);
-    },
-    probeHealed: async () => {
-      const now = await idsOfNode();
-      const inSync = now.filter(({ brokerId, isInSync }) => isInSync && !oldIds.includes(brokerId));
-      return {
-        proven: inSync.length > 0,
-        proof: { inSync: inSync.map(({ brokerId }) => `${brokerId} on ${node}`) },
-      };
-    },
-  };
-}
-
-async function changeController(
-  cluster: BreakableCluster,
-  node: string,
-  isReplaced: boolean,
-): Promise<ActiveFault> {
-  const { operator } = cluster;
-  const membersOfNode = async () =>
-    (await operator.membership()).controllers.filter((controller) => controller.node === node);
-  const oldIds = (await membersOfNode()).map(({ id }) => id);
-  let newId: string | undefined;
-  const renew = async () => {
-    await cluster.kill(node);
-    newId = await cluster.wipe(node);
-    await cluster.start(node);
-  };
-  if (isReplaced) await renew();
-  return {
-    probeBit: async () => {
-      const left = (await membersOfNode()).filter(({ id }) => oldIds.includes(id));
-      for (const { id } of left) await operator.changeController('remove', { id, node });
-      return { proven: left.length === 0, proof: { gone: oldIds } };
-    },
-    heal: async () => {
-      if (newId === undefined) await renew();
-      else await cluster.start(node);
-    },
-    probeHealed: async () => {
-      const id = newId ?? '';
-      const now = (await membersOfNode()).find((member) => member.id === id);
-      if (now === undefined) await operator.changeController('add-learner', { id, node });
-      else if (!now.votes) await operator.changeController('promote', { id, node });
-      return {
-        proven: now?.votes === true,
-        proof: { votes: now?.votes === true ? [`${id} on ${node}`] : [] },
-      };
-    },
-  };
 }

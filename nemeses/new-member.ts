@@ -8,7 +8,9 @@ const joinPatienceMs = 20_000;
 const askAgainMs = 100;
 
 /** How the group takes one in; asked again and again, each part does what is left of it. */
-interface Joining {
+export interface Joining {
+  /** Who leaves is dead: the group lets nobody go that it holds for alive. */
+  readonly leavesDead: boolean;
   /** Ids of earlier lives on this host. */
   ids(): Promise<readonly string[]>;
   forget(id: string): Promise<void>;
@@ -35,9 +37,7 @@ export async function addMember(
     );
   return {
     probeBit: async () => {
-      const left = (await joining.ids()).filter((id) => oldIds.includes(id));
-      // Refused while it is held for alive: the driver asks again.
-      for (const id of left) await joining.forget(id);
+      const left = await forgetOld(joining, oldIds);
       const runs = cluster.state(node) === 'running';
       return { proven: runs && left.length === 0, proof: { starts: runs ? [node] : [], gone: oldIds } };
     },
@@ -57,9 +57,18 @@ export async function addMember(
   };
 }
 
+/** Resolves with those that were still there. */
+export async function forgetOld(joining: Joining, oldIds: readonly string[]): Promise<readonly string[]> {
+  const left = (await joining.ids()).filter((id) => oldIds.includes(id));
+  // Refused while it is held for alive: the driver asks again.
+  for (const id of left) await joining.forget(id);
+  return left;
+}
+
 export function brokerJoins({ operator }: BreakableCluster, node: string): Joining {
   const ofNode = async () => (await operator.membership()).brokers.filter((broker) => broker.node === node);
   return {
+    leavesDead: true,
     ids: async () => (await ofNode()).map(({ brokerId }) => String(brokerId)),
     forget: (id) => operator.forgetBroker(Number(id)),
     join: async (oldIds) => {
@@ -77,6 +86,7 @@ export function controllerJoins({ operator }: BreakableCluster, node: string): J
   const ofNode = async () =>
     (await operator.membership()).controllers.filter((controller) => controller.node === node);
   return {
+    leavesDead: false,
     ids: async () => (await ofNode()).map(({ id }) => id),
     forget: (id) => operator.changeController('remove', { id, node }),
     join: async (_oldIds, id) => {

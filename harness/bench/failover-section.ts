@@ -1,6 +1,7 @@
 /** How long a cluster with the harness's defaults goes without acknowledging, after each kind of fault; and that nothing is lost by it. */
 import { join } from 'node:path';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { median } from '../median.ts';
 import { awaitCondition } from '../runner/await-condition.ts';
 import { openLogClient } from '../runner/rocketmq-log-client.ts';
 import { benchQueues, benchTopic } from './bench-names.ts';
@@ -9,7 +10,6 @@ import type { BenchWorld } from './bench-world.ts';
 import { type FailoverFault, failoverFaults } from './failover-faults.ts';
 import { FailoverTrials, type Trial } from './failover-trial.ts';
 import { LinkedCluster } from './linked-cluster.ts';
-import { median } from './median.ts';
 import { type Acknowledgement, SteadySenders } from './steady-senders.ts';
 
 const perSecond = 200;

@@ -1,13 +1,13 @@
 /** How long a saved run takes all judges, from its files to the verdict: beside the mere reading of the same files. */
 import { statSync } from 'node:fs';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { median } from '../median.ts';
 import { jsonLines } from '../record/json-lines.ts';
 import { makeRunFolder } from '../record/results-folder.ts';
 import { syntheticRun, writeSyntheticRun } from '../report/testing/synthetic-run.ts';
 import { judge } from '../runner/judge.ts';
 import type { SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
-import { median } from './median.ts';
 
 /** Some turns of the load are pauses of a master: this comes to a little more than 100,000 operations. */
 const loadSeconds = 56;

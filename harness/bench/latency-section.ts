@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Producer } from '../../cluster/client/producer.ts';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
 import type { Cluster, ClusterPlan } from '../deployment/deployment.ts';
+import { median, percentile } from '../median.ts';
 import { benchTopic } from './bench-names.ts';
 import type { Figure, SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { LinkedCluster } from './linked-cluster.ts';
 import { runLoad } from './load-process.ts';
-import { median, percentile } from './median.ts';
 import { PlainCluster, plainPlan } from './plain-cluster.ts';
 import type { ProducerLoadSettings } from './producer-load.ts';
 

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { median } from '../median.ts';
 import { makeRunFolder } from '../record/results-folder.ts';
 import { chromiumFlags, findChromium } from '../report/testing/chromium.ts';
 import { syntheticRun, writeSyntheticRun } from '../report/testing/synthetic-run.ts';
@@ -9,7 +10,6 @@ import { judge } from '../runner/judge.ts';
 import { writeReportFiles } from '../runner/write-report.ts';
 import type { Figure, SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
-import { median } from './median.ts';
 
 /** A little more than 200,000 operations. */
 const loadSeconds = 240;

@@ -1,12 +1,12 @@
 /** What a million messages cost: memory while they are stored, time when a broker starts again with them. */
 import { join } from 'node:path';
 import { osClock } from '../../cluster/runtime/os/os-clock.ts';
+import { median } from '../median.ts';
 import { awaitCondition } from '../runner/await-condition.ts';
 import { benchTopic } from './bench-names.ts';
 import type { Figure, SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { runLoad } from './load-process.ts';
-import { median } from './median.ts';
 import { bootLine, PlainCluster, plainPlan } from './plain-cluster.ts';
 import { type ResidentMemory, residentMemory } from './process-usage.ts';
 import type { ProducerLoadSettings } from './producer-load.ts';

@@ -1,12 +1,12 @@
 /** Ours against the bare limit, by turns: machines are noisy, so the ratio counts, not the figure. */
 import { join } from 'node:path';
+import { median } from '../median.ts';
 import { BareCluster } from './bare/bare-cluster.ts';
 import type { BareLoadSettings } from './bare/bare-load.ts';
 import { benchTopic } from './bench-names.ts';
 import type { Figure, SectionReport } from './bench-report.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { type LoadRun, runLoad } from './load-process.ts';
-import { median } from './median.ts';
 import { PlainCluster, plainPlan } from './plain-cluster.ts';
 import { cpuSeconds } from './process-usage.ts';
 import type { ProducerLoadSettings } from './producer-load.ts';

@@ -13,7 +13,6 @@ import {
   bugsHtml,
   bugsMarkdown,
   type HuntedBug,
-  median,
   outcomeOfBug,
   verdictOf,
 } from './bug-table.ts';
@@ -117,13 +116,6 @@ describe('the table of seeded bugs', () => {
     assert.equal(bugCells(rare)[5], 'none; it takes a slow link');
     const failed = [found(1, ['prefix-divergence'], 'invalid')];
     assert.equal(verdictOf([{ ...rare, searches: failed }]), 'invalid');
-  });
-
-  it('has the median of an even number of searches among them', () => {
-    assert.equal(median([7, 1, 3]), 3);
-    assert.equal(median([9, 1]), 5);
-    assert.equal(median([7]), 7);
-    assert.ok(Number.isNaN(median([])));
   });
 
   it('stands in columns on a terminal', () => {

@@ -1,5 +1,6 @@
 /** The catalogue's figures, as text, markdown and HTML: one line for each bug, and those that wait below. */
 import { type Verdict, worstVerdict } from '../../checkers/anomaly.ts';
+import { median } from '../median.ts';
 import type { BugWorld, SeededBugRow, WaitingBug } from '../record/seeded-bug-catalogue.ts';
 import { settingsText } from '../record/seeded-bug-catalogue.ts';
 import { pageHtml } from '../report/page-html.ts';
@@ -52,14 +53,6 @@ export function outcomeOfBug(bug: HuntedBug): string {
   if (verdict === 'valid') return isFound ? 'found' : 'not found';
   if (bug.searches.some(({ isStopped }) => isStopped)) return 'stopped';
   return verdict.toUpperCase();
-}
-
-/** Of an even number the mean of the two in the middle. */
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
-  return (lower + upper) / 2;
 }
 
 export const bugTableHeads = [

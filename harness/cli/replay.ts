@@ -5,6 +5,7 @@ import type { WorldEvent } from '../deployment/sim/world-watch.ts';
 import { runFiles } from '../record/results-folder.ts';
 import { type RunRecord, readRunRecord } from '../record/run-record.ts';
 import { programVersions } from '../runner/program-versions.ts';
+import { serverNames } from '../server-names.ts';
 import { commitScenario } from '../simulation/committed-scenario.ts';
 import { anomaliesOf, failureOf } from '../simulation/failure.ts';
 import { runScenario, type SimulatedRun } from '../simulation/run-in-simulation.ts';
@@ -75,9 +76,7 @@ function digestSentence(digest: string, { digest: saved, versions }: RunRecord):
 
 function printTrace(terminal: Terminal, run: SimulatedRun, watched: readonly WorldEvent[]): void {
   const { nodes, controllers } = run.scenario.plan;
-  const names = (letter: string, count: number) =>
-    Array.from({ length: count }, (_, at) => `${letter}${at + 1}`);
-  const columns = new TraceColumns([...names('n', nodes), ...names('c', controllers)]);
+  const columns = new TraceColumns([...serverNames('n', nodes), ...serverNames('c', controllers)]);
   terminal.output(`${columns.header()}\n`);
   for (const entry of traceEntries(run, watched)) terminal.output(`${columns.line(entry)}\n`);
 }

@@ -1,4 +1,5 @@
 /** The properties files of a cluster's nodes: RocketMQ's keys, the same in every world. Pure. */
+import { serverNames } from '../server-names.ts';
 import { type ClusterPlan, ports } from './deployment.ts';
 
 /** c1:9876;c2:9876;... */
@@ -80,5 +81,5 @@ export function brokerProperties(
 }
 
 function controllerHosts(plan: ClusterPlan): readonly string[] {
-  return Array.from({ length: plan.controllers }, (_, index) => `c${index + 1}`);
+  return serverNames('c', plan.controllers);
 }

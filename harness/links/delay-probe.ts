@@ -2,6 +2,7 @@
 import type { FaultLink } from '../../checkers/history/fault.ts';
 import type { Runtime } from '../../cluster/runtime/runtime.ts';
 import type { DelayProbe } from '../../nemeses/nemesis.ts';
+import { spread } from '../../nemeses/spread.ts';
 import { probePort } from './link-plan.ts';
 import { greeting, type ProbeHosts } from './probe-hosts.ts';
 
@@ -44,8 +45,7 @@ export class DelayProbes {
       ...(this.#dials(to, from) && !options.isCut(to, from) ? [{ from, to, dialledBy: to }] : []),
     ]);
     const probes: (readonly [at: number, probe: DelayProbe])[] = [];
-    const step = Math.max(1, asked.length / connectionsMax);
-    const waiting = asked.filter((_, at) => Math.floor(at / step) > Math.floor((at - 1) / step)).entries();
+    const waiting = spread(asked, connectionsMax).entries();
     const work = async () => {
       for (const [at, one] of waiting) probes.push([at, await this.#one(one, options)]);
     };

@@ -34,6 +34,7 @@ import { textLines } from '../record/json-lines.ts';
 import type { RunFiles } from '../record/results-folder.ts';
 import { brokerName } from '../record/run-plan.ts';
 import { type RunRecord, readRunRecord } from '../record/run-record.ts';
+import { type ServerLetter, serverNames } from '../server-names.ts';
 import { type Evidence, evidenceOf, readEvidence } from './evidence.ts';
 import { explainedResults } from './explained-results.ts';
 import { whoWaits } from './who-waits.ts';
@@ -157,11 +158,8 @@ function checksOf(
 }
 
 /** n1, n2, ..., and those that came later. */
-function hostNames(letter: string, count: number, joined: readonly string[] = []): string[] {
-  return [
-    ...Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
-    ...joined.filter((name) => name.startsWith(letter)),
-  ];
+function hostNames(letter: ServerLetter, count: number, joined: readonly string[] = []): readonly string[] {
+  return [...serverNames(letter, count), ...joined.filter((name) => name.startsWith(letter))];
 }
 
 /** A judge that breaks says nothing about the run. */

@@ -25,6 +25,7 @@ import {
   topicName,
 } from '../record/run-plan.ts';
 import { type RunRecord, recordVersion } from '../record/run-record.ts';
+import { type ServerLetter, serverNames } from '../server-names.ts';
 import { ClientsProgress } from '../workload/clients-progress.ts';
 import { LogWorkload } from '../workload/log-workload.ts';
 import type { ScriptedOperation } from '../workload/scripted-operation.ts';
@@ -108,8 +109,8 @@ export class Run {
     this.#lateness = new LatenessMeter(this.#clock);
     this.#phaseStartMs = this.#clock.monotonicMs();
     this.#random = SimRandom.fromSeed(plan.seed);
-    this.#brokers = Array.from({ length: plan.nodes }, (_, at) => `n${at + 1}`);
-    this.#controllers = Array.from({ length: plan.controllers }, (_, at) => `c${at + 1}`);
+    this.#brokers = serverNames('n', plan.nodes);
+    this.#controllers = serverNames('c', plan.controllers);
   }
 
   /** Rejects where the harness itself could not do its work; what the cluster did wrong is in what the output holds. */
@@ -182,7 +183,7 @@ export class Run {
     return [...this.#brokers, ...this.#joinedOf('n')];
   }
 
-  #joinedOf(letter: 'n' | 'c'): readonly string[] {
+  #joinedOf(letter: ServerLetter): readonly string[] {
     return [...this.#joined].filter((name) => name.startsWith(letter)).sort();
   }
 

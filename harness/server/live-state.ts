@@ -1,4 +1,5 @@
 /** What the page of a run that goes on shows, as data: a pure function of what its folder said. */
+import { type ServerLetter, serverNames } from '../server-names.ts';
 import type { FaultBand } from './fault-bands.ts';
 import { type JsonRecord, numberOf, recordOf, textOf, textsOf } from './json-value.ts';
 import type { SeriesTotals } from './run-series.ts';
@@ -86,8 +87,9 @@ function loadOf(
 }
 
 function nodesOf(plan: JsonRecord, load: JsonRecord, bands: readonly FaultBand[]): readonly LiveNode[] {
-  const names = (letter: string, count: unknown) =>
-    Array.from({ length: Math.min(20, numberOf(count) ?? 0) }, (_, at) => `${letter}${at + 1}`);
+  // What a file says: no more than a page can show.
+  const names = (letter: ServerLetter, count: unknown) =>
+    serverNames(letter, Math.max(0, Math.min(20, numberOf(count) ?? 0)));
   const hitsOf = (name: string) =>
     bands
       .filter(({ to, targets }) => to === null && targets.includes(name))

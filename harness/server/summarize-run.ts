@@ -1,4 +1,5 @@
 /** From run.json and results.json to one row. Both may be of another version, or of somebody else: what is not there is left out. */
+import { median } from '../median.ts';
 import { type JsonRecord, listOf, numberOf, recordOf, textOf, textsOf } from './json-value.ts';
 import type { FaultGaps, Figures, Outcome, RunSummary } from './run-summary.ts';
 
@@ -110,10 +111,7 @@ function gapsOf(checkers: readonly JsonRecord[]): Readonly<Record<string, FaultG
   }
   return Object.fromEntries(
     [...byNemesis].map(([nemesis, gaps]) => {
-      const sorted = gaps.sort((a, b) => a - b);
-      const middle = (sorted.length - 1) / 2;
-      const median = ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
-      return [nemesis, { faults: sorted.length, worst: sorted.at(-1) ?? 0, median }];
+      return [nemesis, { faults: gaps.length, worst: Math.max(...gaps), median: median(gaps) }];
     }),
   );
 }
