@@ -1,7 +1,13 @@
 /** `node compare-with-brute-force.js [histories] [first seed]`: exit code 1 at the first disagreement, whose seed it prints. */
 import { compareOne, type Tally } from './disagreements.ts';
 
-const [histories = 1_000_000, first = 0] = process.argv.slice(2).map(Number);
+const typed = process.argv.slice(2);
+const wrong = typed.find((text) => !/^\d{1,9}$/.test(text));
+if (wrong !== undefined) {
+  process.stderr.write(`oracle: wanted whole numbers, [histories] [first seed], got "${wrong}"\n`);
+  process.exit(254);
+}
+const [histories = 1_000_000, first = 0] = typed.map(Number);
 const tally: Tally = { histories: 0, legal: 0, illegal: 0, unanswered: 0 };
 const started = performance.now();
 for (let seed = first; seed < first + histories; seed += 1) {
