@@ -285,6 +285,32 @@ describe('the report in a browser', function () {
     assert.deepEqual(await gaps(), first.sort().reverse());
   });
 
+  it('sorts the steps of a journey by a key, and back into the order of time, for the next message too', async () => {
+    await open(`${invalid}#op=200`);
+    const column = (head: string) => page.locator('table.journey th', { hasText: new RegExp(`^${head}$`) });
+    const told = () => page.locator('table.journey td:last-child').allInnerTexts();
+    const inTime = await told();
+    await column('told by').getByRole('button').focus();
+    for (const order of ['ascending', 'descending']) {
+      await page.keyboard.press('Enter');
+      assert.equal(await column('told by').getAttribute('aria-sort'), order);
+    }
+    assert.deepEqual(
+      await told(),
+      [...inTime].sort((a, b) => b.localeCompare(a, 'en')),
+    );
+    assert.notDeepEqual(await told(), inTime);
+    await column('n1').getByRole('button').click();
+    assert.match((await page.locator('table.journey td:nth-child(4)').allInnerTexts())[0] ?? '', /^[●■✂–]/);
+    await page.getByRole('button', { name: 'next send' }).click();
+    await page.waitForFunction('report.selected > 200');
+    assert.equal(await column('n1').getAttribute('aria-sort'), 'ascending');
+    await column('at').getByRole('button').click();
+    await page.evaluate('go({ op: 200 })');
+    await page.waitForFunction('report.selected === 200');
+    assert.deepEqual(await told(), inTime);
+  });
+
   it('tells by keyboard what a pointer would be told of: logs, their epochs and their role', async () => {
     await open(valid);
     await page.focus('.plot[aria-label^="Bytes of each replica"]');

@@ -5,7 +5,7 @@ function collectAnomalies() {
   const { results, operations } = report.data;
   const all = results.flatMap((result) =>
     result.anomalies.map((anomaly) => {
-      const places = anomaly.operations.map(placeOf).filter((at) => at !== undefined);
+      const places = anomaly.operations.map((index) => placeOf(index)).filter((at) => at !== undefined);
       const last = places.at(-1);
       const shown = last === undefined ? undefined : operations.start[last];
       const at = anomaly.at === undefined || anomaly.at === null ? shown : anomaly.at / 1e6;

@@ -77,9 +77,9 @@ function lowerBound(values, wanted) {
 }
 
 /** Where an operation stands in the columns, by the index of its invocation; undefined where it is not drawn. */
-function placeOf(index) {
-  const at = lowerBound(report.data.operations.index, index);
-  return report.data.operations.index[at] === index ? at : undefined;
+function placeOf(index, { operations } = report.data) {
+  const at = lowerBound(operations.index, index);
+  return operations.index[at] === index ? at : undefined;
 }
 
 function describeOperation(at) {

@@ -105,71 +105,52 @@ function slowestSend() {
   return slowest;
 }
 
+/** Kept from one operation to the next. */
+const journeySorting = {};
+
 function journeyTable({ start, steps }) {
   const brokers = report.data.logs.replicas.map(({ node }) => node);
-  const heads = ['at', 'after', 'client', ...brokers, 'what is known', 'told by'];
+  const heads = ['>at', '>after', 'client', ...brokers, 'what is known', 'told by'];
   const rows = steps.map((step) => {
-    const isKnown = step.at !== undefined;
-    const row = element(
-      'tr',
-      { className: step.isFault ? 'fault' : isKnown ? '' : 'unrecorded' },
-      element('td', { className: 'number' }, isKnown ? `${seconds(step.at)} s` : '–'),
-      element('td', { className: 'number' }, isKnown ? afterText(step.at - start) : ''),
-      element(
-        'td',
-        { className: 'lane' },
-        element('span', { className: 'mark' }, step.node === 'client' && isKnown ? '●' : ''),
-      ),
-      brokers.map((node) => laneCell(node, step)),
-      element(
-        'td',
-        { className: 'what' },
-        step.what,
-        ...(step.op === undefined ? [] : [' ', element('a', { href: `#op=${step.op}` }, `op ${step.op}`)]),
-      ),
-      element('td', { className: 'dim' }, step.from),
-    );
-    return row;
+    const { at, from, node, op, what } = step;
+    const isKnown = at !== undefined;
+    const link = op === undefined ? [] : [' ', element('a', { href: `#op=${op}` }, `op ${op}`)];
+    return [
+      { value: at, content: isKnown ? `${seconds(at)} s` : '–', className: 'number' },
+      { value: at, content: isKnown ? afterText(at - start) : '', className: 'number' },
+      laneCell(isKnown && node === 'client' ? '●' : ''),
+      ...brokers.map((broker) => brokerCell(broker, step)),
+      { value: what, content: [what, ...link], className: 'what' },
+      { value: from, content: from, className: 'dim' },
+    ];
   });
-  return element(
-    'div',
-    { className: 'wide' },
-    element(
-      'table',
-      { className: 'journey' },
-      element(
-        'caption',
-        {},
-        '● it happens there · ■ holds it · ✂ cut off · – has it not · M or s and a number: master or slave then, and its epoch',
-      ),
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          heads.map((head) => element('th', { scope: 'col' }, head)),
-        ),
-      ),
-      element('tbody', {}, rows),
-    ),
-  );
+  const decorate = (row, cells) => {
+    const { at, isFault } = steps[rows.indexOf(cells)];
+    row.classList.toggle('fault', isFault === true);
+    row.classList.toggle('unrecorded', isFault !== true && at === undefined);
+  };
+  const caption =
+    '● it happens there · ■ holds it · ✂ cut off · – has it not · M or s and a number: master or slave then, and its epoch';
+  return sortableTable('journey', heads, rows, { caption, decorate, sorting: journeySorting });
 }
 
+/** In the order in which a column sorts by them. */
 const markNames = { '●': 'here', '■': 'holds it', '✂': 'cut off', '–': 'has it not' };
 
-function laneCell(node, { at, marks }) {
+function laneCell(mark, text = '', more = {}) {
+  const place = Object.keys(markNames).indexOf(mark);
+  const content = [element('span', { className: 'mark' }, mark), text];
+  return { value: place < 0 ? undefined : place, content, className: 'lane', ...more };
+}
+
+function brokerCell(node, { at, marks }) {
   const role = at === undefined ? undefined : roleAt(node, at);
   const mark = marks[node] ?? '';
   const short = { master: 'M', slave: 's' }[role?.role] ?? role?.role ?? '';
-  const cell = element(
-    'td',
-    { className: `lane is-${role?.role ?? 'unknown'} ${mark === '✂' ? 'is-cut' : ''}` },
-    element('span', { className: 'mark' }, mark),
-    `${short}${role?.epoch ?? ''}`,
-  );
-  cell.title = [node, roleText(role), markNames[mark]].filter((part) => part !== undefined).join(', ');
-  return cell;
+  return laneCell(mark, `${short}${role?.epoch ?? ''}`, {
+    className: `lane is-${role?.role ?? 'unknown'} ${mark === '✂' ? 'is-cut' : ''}`,
+    title: [node, roleText(role), markNames[mark]].filter((part) => part !== undefined).join(', '),
+  });
 }
 
 function afterText(ms) {

@@ -6,12 +6,16 @@
  */
 function journeyOf(data, at) {
   const { operations, names } = data;
+  const type = names.type[operations.type[at]];
+  const node = names.node[operations.node[at]];
   const facts = {
     index: operations.index[at],
     f: names.f[operations.f[at]],
-    type: names.type[operations.type[at]],
+    type,
     queue: names.queue[operations.queue[at]],
-    node: names.node[operations.node[at]],
+    node,
+    /** undefined: by nobody, or by a broker that is not recorded. */
+    okFrom: type === 'ok' && node !== '' ? node : undefined,
     process: operations.process[at],
     start: operations.start[at],
     end: operations.end[at],
@@ -93,8 +97,8 @@ function messageSteps(data, facts, travel) {
   ];
 }
 
-function appendedStep(data, { node, start, end, type }, { physicalOffset, holders }) {
-  const from = type === 'ok' && node !== '' ? 'history.jsonl (offsetMsgId)' : 'replicas.jsonl';
+function appendedStep(data, { okFrom, start, end }, { physicalOffset, holders }) {
+  const from = okFrom !== undefined ? 'history.jsonl (offsetMsgId)' : 'replicas.jsonl';
   if (physicalOffset < 0) {
     const what =
       holders.length > 0 ? 'stored; at which byte, and when, is not recorded' : 'stored or not: not recorded';
@@ -102,16 +106,16 @@ function appendedStep(data, { node, start, end, type }, { physicalOffset, holder
   }
   const when = end < 0 ? `after ${seconds(start)} s` : `between ${seconds(start)} s and ${seconds(end)} s`;
   const where =
-    type === 'ok' && node !== '' ? `on ${brokerThen(data, node, end)}` : 'on a master that is not recorded';
+    okFrom !== undefined ? `on ${brokerThen(data, okFrom, end)}` : 'on a master that is not recorded';
   const epoch = epochAt(data, physicalOffset);
   const under = epoch === undefined ? '' : `, which the logs in the end have under epoch ${epoch}`;
   return {
     // Shown between question and answer: that is what is known.
     at: end < 0 ? start + 0.0001 : end - 0.0001,
-    node: type === 'ok' ? node : undefined,
+    node: okFrom,
     what: `appended ${where} at byte ${count(physicalOffset)}${under}; when exactly is not recorded: ${when}`,
     from,
-    marks: type === 'ok' && node !== '' ? { [node]: '●' } : {},
+    marks: okFrom !== undefined ? { [okFrom]: '●' } : {},
   };
 }
 
@@ -126,7 +130,7 @@ function epochAt({ logs }, physicalOffset) {
 }
 
 /** By the master that acknowledged it, as long as it was one: what another says of that byte may be of another message. */
-function confirmedStep(data, { node, start, end, type }, { physicalOffset }) {
+function confirmedStep(data, { okFrom: node, start, end }, { physicalOffset }) {
   const unknown = {
     at: undefined,
     node: undefined,
@@ -134,7 +138,7 @@ function confirmedStep(data, { node, start, end, type }, { physicalOffset }) {
     from: 'not recorded',
     marks: {},
   };
-  if (physicalOffset < 0 || type !== 'ok' || node === '') return unknown;
+  if (physicalOffset < 0 || node === undefined) return unknown;
   const reign = data.roles.find((one) => one.node === node && one.at > end)?.at ?? Number.POSITIVE_INFINITY;
   const confirm = data.logs.confirms.find(
     (one) => one.node === node && one.at >= start && one.at <= reign && one.offset > physicalOffset,
@@ -155,7 +159,7 @@ function confirmedStep(data, { node, start, end, type }, { physicalOffset }) {
 function readStep(data, { reader }) {
   const from = 'history.jsonl';
   if (reader < 0) return { at: undefined, node: undefined, what: 'read by nobody', from, marks: {} };
-  const at = placeIn(data, reader);
+  const at = placeOf(reader, data);
   if (at === undefined)
     return {
       at: undefined,
@@ -174,11 +178,6 @@ function readStep(data, { reader }) {
     from,
     marks: { [node]: '●' },
   };
-}
-
-function placeIn({ operations }, index) {
-  const at = lowerBound(operations.index, index);
-  return operations.index[at] === index ? at : undefined;
 }
 
 /** From when on a log may hold the message: before its answer what stood at its place may have been another. */

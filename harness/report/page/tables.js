@@ -1,17 +1,17 @@
 // Tables that sort by any column, by pointer and by keyboard.
 
 /**
- * `heads`: names, those of numbers with '>' before them. A cell: { value, content, className? }; rows sort by the values. `sorting`: kept by whoever
- * makes the table again and again.
+ * `heads`: names, those of numbers with '>' before them. A cell: { value, content, className?, title? }; rows sort by the values. `sorting`: kept by
+ * whoever makes the table again and again.
  */
-function sortableTable(className, heads, rows, { decorate = () => {}, sorting = {} } = {}) {
+function sortableTable(className, heads, rows, { caption, decorate = () => {}, sorting = {} } = {}) {
   const body = element('tbody');
   const made = rows.map((cells) => {
     const row = element(
       'tr',
       {},
-      cells.map(({ content, className: name = '' }) =>
-        element('td', { className: name }, ...[content].flat()),
+      cells.map(({ content, className: name = '', title = '' }) =>
+        element('td', { className: name, title }, ...[content].flat()),
       ),
     );
     decorate(row, cells);
@@ -40,7 +40,13 @@ function sortableTable(className, heads, rows, { decorate = () => {}, sorting = 
     body.replaceChildren(...order.map(({ row }) => row));
   };
   sort();
-  const table = element('table', { className }, element('thead', {}, element('tr', {}, headers)), body);
+  const table = element(
+    'table',
+    { className },
+    caption === undefined ? undefined : element('caption', {}, caption),
+    element('thead', {}, element('tr', {}, headers)),
+    body,
+  );
   // A wide one moves by itself, and not the page.
   return element('div', { className: 'wide' }, table);
 }
