@@ -177,6 +177,7 @@ const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 
   [4, { name: 'kill', variant: 'master' }],
   [2, { name: 'kill', variant: 'slave' }],
   [1, { name: 'kill', variant: 'one' }],
+  [2, { name: 'disk', variant: 'lose-unsynced/all' }],
   // Beside another fault a failover has a cause.
   [5, { name: 'clock', variant: 'strobe/all' }],
 ];
@@ -189,10 +190,10 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   bounce: 2,
   tail: 6,
   fallout: 6,
-  lonely: 7,
+  lonely: 6,
   deserted: 4,
   blind: 1,
-  quiet: 6,
+  quiet: 9,
   'one-lags': 5,
   'half-open': 5,
   beheaded: 1,
@@ -205,9 +206,9 @@ type SeedKind = 'any' | 'sequence' | 'plain' | 'rot';
 
 function drawKind(draw: Draw): SeedKind {
   return draw.weighted('kind', [
-    [14, 'any'],
+    [15, 'any'],
     [55, 'sequence'],
-    [27, 'plain'],
+    [26, 'plain'],
     [4, 'rot'],
   ]);
 }
