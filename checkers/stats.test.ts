@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FaultWindow } from './history/fault-window.ts';
-import { pull, type SpelledOperation, send, spell } from './history/spelled-history.ts';
+import { pull, replicaPull, type SpelledOperation, send, spell } from './history/spelled-history.ts';
 import { checkStats, leastWork, type Stats, StatsCounter } from './stats.ts';
 
 const fault: FaultWindow = {
@@ -95,6 +95,15 @@ describe('the gates of a valid run', () => {
     assert.match(evidenceOf(enough, [open], ['kill']), /kill-1 \(master\): no proof that it healed/);
   });
 
+  it('let a fault pass that found nobody to hit, within a campaign alone', () => {
+    const nobody = { ...fault, active: undefined, failure: 'no target: no slave is alive' };
+    const judge = (isPartOfCampaign: boolean, window: FaultWindow) =>
+      checkStats(enough, [window], { plannedNemeses: [], drawsFaults: false, isPartOfCampaign }).verdict;
+    assert.equal(judge(true, nobody), 'valid');
+    assert.equal(judge(false, nobody), 'unknown');
+    assert.equal(judge(true, { ...nobody, failure: 'no proof that it bit' }), 'unknown');
+  });
+
   it('ask for no fault where none was planned', () => {
     assert.equal(
       checkStats({ ...enough, duringFaults: {} }, [], {
@@ -131,6 +140,10 @@ describe('the counter', () => {
     assert.deepEqual([stats.acknowledged, stats.nonEmptyPulls, stats.tailPulls], [1, 1, 0]);
   });
 
+  it('takes a read of one replica for no pull', () => {
+    assert.equal(count([], replicaPull('n2', 1, 0, [2, 3], ['a'])).nonEmptyPulls, 0);
+  });
+
   it('counts pulls at the tail', () => {
     const tail = { process: 1, f: 'pull', asked: { queue: 'q/0', from: 3, tail: true }, call: 0 } as const;
     assert.equal(count([], tail).tailPulls, 1);
@@ -141,7 +154,7 @@ describe('the counter', () => {
       [fault],
       ...[19, 20, 35, 50, 51].map((call, process) => send(process, `m${call}`, [call, 90], 0)),
     );
-    assert.deepEqual(stats.duringFaults, { kill: 3 });
+    assert.deepEqual([stats.duringFaults, stats.duringAnyFault], [{ kill: 3 }, 3]);
   });
 
   it('counts an operation once where two faults of one kind overlap, and for each kind where two do', () => {

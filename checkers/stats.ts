@@ -47,9 +47,8 @@ export class StatsCounter {
   }
 
   add(operation: Operation): void {
-    this.#byF[operation.f] ??= { invoked: 0, ok: 0, fail: 0, info: 0 };
-    const counts = this.#byF[operation.f];
-    if (counts === undefined) return;
+    const counts = this.#byF[operation.f] ?? { invoked: 0, ok: 0, fail: 0, info: 0 };
+    this.#byF[operation.f] = counts;
     if (operation.type === 'invoke') {
       counts.invoked += 1;
       this.#countDuringFaults(operation.time);
@@ -83,16 +82,9 @@ function isWithin(time: number, stretches: readonly Stretch[]): boolean {
   return stretches.some(({ from, to }) => time >= from && time <= to);
 }
 
-/** When one of these faults was proven to bite, without overlaps: an operation counts once. */
+/** When each of these faults was proven to bite. */
 function stretches(windows: readonly FaultWindow[]): Stretch[] {
-  const active = windows.flatMap((window) => (window.active === undefined ? [] : [window.active]));
-  const merged: { from: number; to: number }[] = [];
-  for (const { from, to } of active.sort((a, b) => a.from - b.from)) {
-    const last = merged.at(-1);
-    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else merged.push({ from, to });
-  }
-  return merged;
+  return windows.flatMap(({ active }) => (active === undefined ? [] : [active]));
 }
 
 /** What is demanded of a run by itself. */

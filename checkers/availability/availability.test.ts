@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { FaultWindow } from '../history/fault-window.ts';
 import type { TraceEvent } from '../history/replica-observation.ts';
-import { send, spell } from '../history/spelled-history.ts';
+import { pull, send, spell } from '../history/spelled-history.ts';
 import { type AvailabilityInput, checkAvailability, type Recovery } from './availability.ts';
 import { SendTimes } from './send-times.ts';
 
@@ -126,6 +126,13 @@ describe('the checker of availability: recovery', () => {
 });
 
 describe('the checker of availability: failovers', () => {
+  it('does not take for one what makes no master, or names no epoch', () => {
+    const slave = { ...promoted(30, 'n3', 7), role: 'slave' };
+    const result = judge({ trace: [slave, { time: 31 * s, node: 'c1', event: 'elected' }] });
+    assert.equal(result.verdict, 'valid');
+    assert.equal(result.evidence, '0 failovers, no fault');
+  });
+
   it('accepts elections while the cluster starts', () => {
     const result = judge({
       trace: [elected(-2, 1), promoted(-1.9, 'n1', 1), elected(-1, 2), promoted(-0.9, 'n2', 2)],
@@ -184,6 +191,29 @@ describe('the checker of availability: a group that does not come back', () => {
     const result = judge({ windows: [fault(5, 10)], sends: sends(60, [5, 45]) });
     assert.deepEqual(result.anomalyCounts, { unavailable: 1 });
     assert.match(result.anomalies[0]?.detail ?? '', /no send was acknowledged for 30\.0 s from 10\.0 s on/);
+  });
+
+  it('takes no answer to a pull for the acknowledgement of a send', () => {
+    const times = sends(60, [5, 45]);
+    for (const operation of spell(pull(1, 0, [20 * s, 21 * s], []))) times.add(operation);
+    assert.equal(judge({ windows: [fault(5, 10)], sends: times }).verdict, 'invalid');
+  });
+
+  it('refuses it before the first fault, too', () => {
+    const result = judge({ windows: [fault(45, 50)], sends: sends(60, [0, 45]) });
+    assert.deepEqual(result.anomalyCounts, { unavailable: 1 });
+  });
+
+  it('does not hold silence against a group that was hardly asked', () => {
+    const asked = (tries: number) => {
+      const times = sends(5);
+      for (let at = 0; at < tries; at += 1)
+        for (const operation of spell(send(1, `late${at}`, [(20 + at) * s, 45 * s], 'info')))
+          times.add(operation);
+      for (const operation of spell(send(1, 'last', [45 * s, 46 * s], 'info'))) times.add(operation);
+      return judge({ windows: [fault(5, 10)], sends: times }).verdict;
+    };
+    assert.deepEqual([asked(9), asked(10)], ['valid', 'invalid']);
   });
 
   it('accepts silence while a fault is at work, and a late return', () => {

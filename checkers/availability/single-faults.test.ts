@@ -13,11 +13,23 @@ function fault(nemesis: string, targets: readonly string[], fromS: number, toS: 
   };
 }
 
-/** Sends every 100 ms for 30 s, acknowledged at once but between the two seconds given. */
-function judge(windows: readonly FaultWindow[], silentFromS: number, silentToS: number, set = [1, 2, 3]) {
+interface Circumstances {
+  readonly set?: readonly number[];
+  /** Told 15 s into the run. */
+  readonly setLater?: readonly number[];
+  readonly everyMs?: number;
+}
+
+/** Sends for 30 s, acknowledged at once but between the two seconds given. */
+function judge(
+  windows: readonly FaultWindow[],
+  silentFromS: number,
+  silentToS: number,
+  { set = [1, 2, 3], setLater = set, everyMs = 100 }: Circumstances = {},
+) {
   const sends = new SendTimes();
-  for (let index = 0; index < 300; index += 1) {
-    const time = index * 0.1 * s;
+  for (let index = 0; index * everyMs < 30_000; index += 1) {
+    const time = index * everyMs * 1e6;
     const operation = {
       index,
       time,
@@ -32,7 +44,10 @@ function judge(windows: readonly FaultWindow[], silentFromS: number, silentToS: 
   return checkSingleFaults({
     ...{ sends, windows, endNs: 30 * s, minInSyncReplicas: 2 },
     ...{ brokers: ['n1', 'n2', 'n3'], controllers: ['c1', 'c2', 'c3'] },
-    trace: [{ time: 0, node: 'n1', event: 'sync-state-set', set }],
+    trace: [
+      { time: 0, node: 'n1', event: 'sync-state-set', set },
+      { time: 15 * s, node: 'n1', event: 'sync-state-set', set: setLater },
+    ],
   });
 }
 
@@ -53,6 +68,16 @@ describe('the checker of single faults', () => {
     );
   });
 
+  it('looks at the set as it was before the fault, whatever becomes of it', () => {
+    assert.deepEqual(judge([pause], 10, 20, { set: [1, 2], setLater: [1, 2, 3] }).facts, { judged: 0 });
+    assert.equal(judge([pause], 10, 20, { setLater: [1, 2] }).verdict, 'invalid');
+  });
+
+  it('does not hold silence against a group that was hardly asked', () => {
+    assert.equal(judge([pause], 10, 20, { everyMs: 1100 }).verdict, 'valid');
+    assert.equal(judge([pause], 10, 20, { everyMs: 900 }).verdict, 'invalid');
+  });
+
   it('gives more time where a controller is down, too, and none where a majority is', () => {
     const both = [pause, fault('kill', ['c1'], 9, 21)];
     assert.equal(judge(both, 10, 17).verdict, 'valid');
@@ -63,7 +88,7 @@ describe('the checker of single faults', () => {
   it('asks nothing where more is broken: a second broker, a link, a set that was not full', () => {
     assert.deepEqual(judge([pause, fault('kill', ['n2'], 12, 14)], 10, 20).facts, { judged: 0 });
     assert.deepEqual(judge([pause, fault('partition', ['n1'], 5, 8)], 10, 20).facts, { judged: 0 });
-    assert.deepEqual(judge([pause], 10, 20, [1, 2]).facts, { judged: 0 });
+    assert.deepEqual(judge([pause], 10, 20, { set: [1, 2] }).facts, { judged: 0 });
     assert.deepEqual(judge([fault('pause', ['w1'], 10, 20)], 10, 20).facts, { judged: 0 });
   });
 });

@@ -50,6 +50,13 @@ describe('stretches without an answer', () => {
     assert.deepEqual(judge(few).facts, { count: 0, stretches: [] });
   });
 
+  it('are those of sends and pulls: who asks for the end of a queue waits for no message', () => {
+    const asked = sends(100, 100, 400).map(
+      (one) => ({ ...one, f: 'max-offset', value: { queue: 'q/0' } }) as Operation,
+    );
+    assert.deepEqual(judge(asked).facts, { count: 0, stretches: [] });
+  });
+
   it('may last to the end', () => {
     const { facts } = judge(sends(100, 500, 5000));
     const [first] = (facts as { stretches: { to: number | null }[] }).stretches;

@@ -69,6 +69,14 @@ describe('the explanation of an anomaly', () => {
       explain(operation({ f: 'max-offset', text: '118' })),
       /^n2 \(master of epoch 4\) said that t1\/2 ends at 118/,
     );
+    assert.match(
+      explain(operation({ f: 'pull', type: 'fail', text: 'from 12 code 1' })),
+      /^pull of t1\/2 from 12 code 1 got no answer from n2 \(master of epoch 4\) \(asked/,
+    );
+  });
+
+  it('has a word for a broker that nobody knows', () => {
+    assert.match(explain(operation({ node: '' })), /^"m" was acknowledged by a broker as t1\/2@118/);
   });
 
   it('knows that a master lays down its role, also by dying', () => {

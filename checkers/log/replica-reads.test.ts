@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { pairOperations } from '../history/paired-operations.ts';
-import { replicaPull, type SpelledOperation, spell } from '../history/spelled-history.ts';
+import { pull, replicaPull, type SpelledOperation, spell } from '../history/spelled-history.ts';
 import { checkReplicaReads, ReplicaReads } from './replica-reads.ts';
 
 function judge(...operations: readonly SpelledOperation[]) {
@@ -45,6 +45,11 @@ describe('the checker of replica reads', () => {
   it('refuses a replica that changes its mind', () => {
     const result = judge(n1, n2, n3, replicaPull('n3', 3, 2, [2, 3], ['Z']));
     assert.equal(result.anomalyCounts['offset-divergence'], 1);
+  });
+
+  it('looks at reads of single replicas alone, and at their answers', () => {
+    const unanswered = { ...replicaPull('n3', 3, 0, [2, 3], ['X']), end: { at: 3, type: 'info' } } as const;
+    assert.equal(judge(n1, n2, n3, pull(4, 0, [2, 3], ['X']), unanswered).verdict, 'valid');
   });
 
   it('does not know a replica that was not read, nor one that was read less far', () => {

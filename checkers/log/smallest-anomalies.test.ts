@@ -131,6 +131,19 @@ describe('the smallest histories of the linearizable-log checker', () => {
     assert.deepEqual(stale.anomalyCounts, { 'stale-read': 100 });
   });
 
+  it('counts a wrong message once, however many pulls return it', () => {
+    const reads = [pulled(0, [[0, 'x']], 5, 2), pulled(0, [[0, 'x']], 8, 3)];
+    const result = checkLinearizableLog([{ queue: 't/0', appends: [], reads }]);
+    assert.deepEqual(result.anomalyCounts, { 'phantom-message': 1 });
+  });
+
+  it('holds the earliest of several reads against the future, whichever stands last', () => {
+    const reads = [ended(1, 5, 0), ended(1, 20, 2)];
+    const result = checkLinearizableLog([{ queue: 't/0', appends: [acked('a', 0, 10, 11, 1)], reads }]);
+    assert.deepEqual(result.anomalies[0]?.operations, [0, 1]);
+    assert.deepEqual(result.anomalyCounts, { 'future-read': 1 });
+  });
+
   it('tells a stretch of offsets that nobody can have written as one gap', () => {
     const result = checkLinearizableLog([{ queue: 't/0', appends: [acked('x', 5, 0, 1, 0)], reads: [] }]);
     assert.deepEqual(result.anomalyCounts, { gap: 1 });

@@ -127,6 +127,16 @@ describe('the checker of epochs', () => {
     assert.deepEqual(namesIn({ snapshots }), ['epoch-start-mismatch']);
   });
 
+  it('tells a wrong start once, however many replicas have it', () => {
+    const begins = [begin('n1', 2, 500, 10), begin('n2', 2, 490, 11), begin('n3', 2, 490, 12)];
+    assert.deepEqual(judge({ begins }).anomalyCounts, { 'epoch-start-mismatch': 1 });
+    const confirmations = [confirm('n1', 1, 501, 5)];
+    const below = [begin('n1', 2, 500, 10), begin('n2', 2, 500, 11)];
+    assert.deepEqual(judge({ confirmations, begins: below }).anomalyCounts, {
+      'epoch-start-below-confirm': 1,
+    });
+  });
+
   it('refuses an epoch that begins below what an older one had confirmed', () => {
     const confirmations = [confirm('n1', 1, 501, 5)];
     assert.deepEqual(namesIn({ confirmations, begins: [begin('n2', 2, 500, 10)] }), [

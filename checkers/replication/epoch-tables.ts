@@ -106,7 +106,6 @@ function checkBesideReference(snapshots: readonly Snapshot[], found: AnomalyColl
   );
   if (reference === undefined) return;
   for (const snapshot of snapshots) {
-    if (snapshot === reference) continue;
     const confirmed = Math.min(reference.confirmOffset, snapshot.confirmOffset);
     const nodes = [reference.replica, snapshot.replica];
     const difference = firstDifference(reference, snapshot, confirmed);

@@ -17,6 +17,12 @@ describe('the checker of replication links', () => {
     assert.deepEqual([result.verdict, result.facts], ['valid', { links: 2 }]);
   });
 
+  it('takes what is told of other things for no link', () => {
+    const other = link('following', { event: 'client-connection', unreadable: 'a packet of 7 bytes' });
+    const result = checkLinks([other]);
+    assert.deepEqual([result.verdict, result.facts], ['valid', { links: 0 }]);
+  });
+
   it('refuses one that brought bytes which are no packet', () => {
     const result = checkLinks([link('following'), link('lost', { unreadable: 'a packet of 7 bytes' })]);
     assert.deepEqual(result.anomalyCounts, { 'broken-link': 1 });

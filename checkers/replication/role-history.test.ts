@@ -103,6 +103,23 @@ describe('what traces say of replicas', () => {
     );
   });
 
+  it('leaves the epochs of a log as they were where a cut was refused', () => {
+    const { truncations } = replicationHistory(
+      [
+        event(1, 'n1', 'epoch-started', { masterEpoch: 1, startOffset: 0 }),
+        event(2, 'n1', 'epoch-started', { masterEpoch: 3, startOffset: 500 }),
+        event(3, 'n1', 'truncate-below-confirm', { offset: 300, confirmOffset: 400 }),
+        event(4, 'n1', 'truncated', { from: 600, to: 550, confirmOffset: 400 }),
+      ],
+      [],
+      9,
+    );
+    assert.deepEqual(
+      truncations.map(({ lastEpoch }) => lastEpoch),
+      [3, 3],
+    );
+  });
+
   it('puts what the replicas hold at the end beside it', () => {
     const replica = {
       brokerName: 'broker-a',

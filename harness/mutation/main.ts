@@ -1,40 +1,27 @@
 /**
- * npm run mutate: removes each rule of each judge in turn and says which tests notice. Takes minutes of every core: by hand only, and nice.
+ * npm run mutate: removes each rule of each judge in turn and says which tests notice. Takes minutes: by hand only, and nice.
  *
- *   npm run mutate -- [FOLDER...] [--out FILE]      folders of checkers/, such as queue; all where none is named
+ *   npm run mutate -- [FOLDER...] [--out FILE]      folders of checkers/, such as queue, or files, such as queue/fifo-queue.js; '.' is the files
+ *                                                   that stand in none. All where none is named
  *
  * A rule is an `if` of the compiled file. Its folder's tests and the hand-made histories run first, the naive definitions (checkers/oracle) where
  * those did not notice. What nobody notices is listed; equivalent.ts says of which this is right, and why.
  */
-import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { equivalenceOf } from './equivalent.ts';
 import { type RuleSite, ruleSites, withoutRule } from './rule-sites.ts';
+import { filesOf, type Notice, Trials, topLevel } from './trials.ts';
 
 /** Judges proved elsewhere, and what is no judge. */
 const leftOut: readonly string[] = ['oracle', 'porcupine-ts', 'fixtures', 'history'];
-const testTimeoutMs = 60_000;
 
 interface Rule extends RuleSite {
   readonly file: string;
   readonly folder: string;
 }
-
-type Notice = 'tests' | 'oracle' | 'nobody';
 
 process.exitCode = await main();
 
@@ -47,32 +34,56 @@ async function main(): Promise<number> {
   const folders = readdirSync(built, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !leftOut.includes(entry.name))
     .map(({ name }) => name);
-  const unknown = positionals.find((name) => !folders.includes(name));
+  folders.push(topLevel);
+  const asked = positionals.map((name) => {
+    const [folder = '', file] = name.endsWith('.js') ? [dirname(name), name] : [name];
+    return { name, folder, file };
+  });
+  const unknown = asked.find(({ folder }) => !folders.includes(folder));
   if (unknown !== undefined) {
-    process.stderr.write(`mutate: no judges in "${unknown}". Known: ${folders.join(', ')}\n`);
+    process.stderr.write(`mutate: no judges in "${unknown.name}". Known: ${folders.join(', ')}\n`);
     return 254;
   }
-  const rules = (positionals.length > 0 ? positionals : folders).flatMap((folder) => rulesOf(built, folder));
-  mkdirSync('.build', { recursive: true });
-  const notices = new Map<Rule, Notice>();
-  let next = 0;
-  const work = async () => {
-    const bench = mkdtempSync(resolve('.build', 'mutation-'));
-    try {
-      cpSync(built, join(bench, 'checkers'), { recursive: true });
-      if (existsSync('node_modules')) symlinkSync(resolve('node_modules'), join(bench, 'node_modules'));
-      for (let rule = rules[next++]; rule !== undefined; rule = rules[next++]) {
-        const notice = await noticeOf(rule, built, bench);
-        notices.set(rule, notice);
-        process.stderr.write(
-          `${notice === 'nobody' ? 'SURVIVED' : notice.padEnd(8)} ${rule.file}: ${rule.condition}\n`,
+  const rules =
+    asked.length === 0
+      ? folders.flatMap((folder) => rulesOf(built, folder))
+      : asked.flatMap(({ folder, file }) =>
+          rulesOf(built, folder).filter((rule) => file === undefined || rule.file === join(file)),
         );
-      }
-    } finally {
-      rmSync(bench, { recursive: true, force: true });
+  const ruleless = asked.find(
+    ({ file }) => file !== undefined && !rules.some((rule) => rule.file === join(file)),
+  );
+  if (ruleless !== undefined) {
+    process.stderr.write(
+      `mutate: no rules in "${ruleless.name}": wanted a compiled file such as queue/fifo-queue.js\n`,
+    );
+    return 254;
+  }
+  mkdirSync('.build', { recursive: true });
+  const bench = mkdtempSync(resolve('.build', 'mutation-'));
+  const trials = new Trials(built, bench);
+  const notices = new Map<Rule, Notice>();
+  try {
+    for (const folder of new Set(rules.map((rule) => rule.folder))) {
+      const notice = await trials.noticeOf(folder, undefined);
+      if (notice === 'nobody') continue;
+      process.stderr.write(
+        `mutate: the tests of "${folder}" (or the ${notice}) fail without any change: mend them first\n`,
+      );
+      return 2;
     }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+    for (const rule of rules) {
+      const source = withoutRule(readFileSync(join(built, rule.file), 'utf8'), rule);
+      const notice = await trials.noticeOf(rule.folder, { file: rule.file, source });
+      notices.set(rule, notice);
+      process.stderr.write(
+        `${notice === 'nobody' ? 'SURVIVED' : notice.padEnd(8)} ${rule.file} ${rule.inside}: ${rule.condition}\n`,
+      );
+    }
+  } finally {
+    trials.end();
+    rmSync(bench, { recursive: true, force: true });
+  }
   const table = tableOf(rules, notices);
   mkdirSync(dirname(values.out), { recursive: true });
   writeFileSync(values.out, table);
@@ -83,48 +94,12 @@ async function main(): Promise<number> {
 }
 
 function rulesOf(built: string, folder: string): Rule[] {
-  const files = readdirSync(join(built, folder), { recursive: true }).map(String);
-  return files
-    .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))
-    .sort()
+  return filesOf(built, folder)
+    .filter((file) => !file.endsWith('.test.js'))
     .flatMap((file) => {
-      const source = readFileSync(join(built, folder, file), 'utf8');
-      return ruleSites(source).map((site) => ({ ...site, file: join(folder, file), folder }));
+      const source = readFileSync(join(built, file), 'utf8');
+      return ruleSites(source).map((site) => ({ ...site, file, folder }));
     });
-}
-
-async function noticeOf(rule: Rule, built: string, bench: string): Promise<Notice> {
-  const source = readFileSync(join(built, rule.file), 'utf8');
-  const path = join(bench, 'checkers', rule.file);
-  writeFileSync(path, withoutRule(source, rule));
-  try {
-    const own = [
-      `${bench}/checkers/${rule.folder}/**/*.test.js`,
-      `${bench}/checkers/tricky-histories.test.js`,
-    ];
-    if (!(await passes(own))) return 'tests';
-    return (await passes([`${bench}/checkers/oracle/*.test.js`])) ? 'nobody' : 'oracle';
-  } finally {
-    writeFileSync(path, source);
-  }
-}
-
-/** A rule without which the tests never end was noticed too. */
-function passes(specs: readonly string[]): Promise<boolean> {
-  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const child = spawn(
-    process.execPath,
-    [mocha, '--no-config', '--bail', '--exit', '--timeout', '20000', ...specs],
-    {
-      stdio: 'ignore',
-      timeout: testTimeoutMs,
-      killSignal: 'SIGKILL',
-    },
-  );
-  return new Promise((done, fail) => {
-    child.once('error', fail);
-    child.once('close', (code) => done(code === 0));
-  });
 }
 
 function tableOf(rules: readonly Rule[], notices: ReadonlyMap<Rule, Notice>): string {
