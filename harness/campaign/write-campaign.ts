@@ -10,13 +10,17 @@ import type { CampaignRecord } from './campaign-record.ts';
 import type { SeedOutcome } from './campaign-seed.ts';
 import { coverageText } from './coverage/coverage.ts';
 
-/** Returns the folder. */
-export function writeCampaign(resultsFolder: string, startWallMs: number, record: CampaignRecord): string {
+export function campaignFolder(resultsFolder: string, kind: string, startWallMs: number): string {
   const time = new Date(startWallMs)
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replace(/:/g, '.');
-  const folder = join(resultsFolder, record.kind, `${time}-campaign`);
+  return join(resultsFolder, kind, `${time}-campaign`);
+}
+
+/** Returns the folder. */
+export function writeCampaign(resultsFolder: string, startWallMs: number, record: CampaignRecord): string {
+  const folder = campaignFolder(resultsFolder, record.kind, startWallMs);
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('campaign.json', `${JSON.stringify(record, null, 2)}\n`);

@@ -19,6 +19,7 @@ import { RunCosts } from '../matrix/run-costs.ts';
 import { runMatrix } from '../matrix/run-matrix.ts';
 import { makeMatrixFolder, readMatrix, recordsBelow, writeMatrix } from '../matrix/write-matrix.ts';
 import { projectRoot } from '../project-root.ts';
+import { FollowedCollection } from '../runner/followed-collection.ts';
 import { programVersions } from '../runner/program-versions.ts';
 import { UsageError } from '../usage-error.ts';
 import { planOfCell, refusalOf, runOfCell } from './cell-run.ts';
@@ -101,12 +102,17 @@ export async function all(
     versions: programVersions(),
     cells: done,
   });
+  const followed = new FollowedCollection(folder, osClock, {
+    ...{ collection: 'matrix', world: [...new Set(cells.map(({ world }) => world))].join(', ') },
+    ...{ command, firstSeed, workers: 1, startWallMs, wanted: turns.length },
+  });
   const done = await runMatrix({
     ...{ cells, turns, costs, clock: osClock, budgetS, signal: abort.signal },
     skip: async (cell) =>
       refusalOf(cell, given, timeLimitS ?? cell.leastS) ?? (await worlds.missing(cell.world)),
     run: (turn, seconds) => {
       const { cell } = turn;
+      followed.begins(`${cell.name}, seed ${seedOf(turn)}`);
       if (!values.has('quiet') && terminal.isInteractive)
         terminal.live(`${cell.name}, seed ${seedOf(turn)}, ${turn.timeLimitS} s of load ...`);
       return runOfCell(
@@ -126,10 +132,16 @@ export async function all(
       );
     },
     told: (turn, run, left) => {
+      const { anomalies, command: again, seed, verdict, why, ok, acknowledged } = run;
+      const ended = { name: `${turn.cell.name}, seed ${seed}`, verdict, why, anomalies, command: again };
+      followed.ended({ ...ended, ok, acknowledged, folder: run.folder ?? null }, left);
       if (!values.has('quiet') || run.verdict !== 'valid') tellRun(terminal, turn, run, left);
     },
+  }).catch((error: unknown) => {
+    followed.broke(error);
+    throw error;
   });
-  const code = finish(recordOf(done), folder, parsed, terminal);
+  const code = followed.recorded(() => finish(recordOf(done), folder, parsed, terminal));
   // What hangs would keep the process alive, for ever perhaps; the next start sweeps up what it leaves.
   if (isHung) process.exit(code);
   return code;

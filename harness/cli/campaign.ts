@@ -8,8 +8,9 @@ import { type CampaignRecord, campaignRecord } from '../campaign/campaign-record
 import { runOfSeed, type SeedOutcome } from '../campaign/campaign-seed.ts';
 import type { CampaignTotals } from '../campaign/campaign-totals.ts';
 import { SeedPool } from '../campaign/seed-pool.ts';
-import { reasonOf, writeCampaign } from '../campaign/write-campaign.ts';
+import { anomaliesOf, campaignFolder, reasonOf, writeCampaign } from '../campaign/write-campaign.ts';
 import { replayCommand, runKind } from '../record/run-plan.ts';
+import { type EndedRun, FollowedCollection } from '../runner/followed-collection.ts';
 import { programVersions } from '../runner/program-versions.ts';
 import type { ParsedArguments } from './parse-options.ts';
 import { campaignBaseFromOptions } from './sim-options.ts';
@@ -44,6 +45,10 @@ export async function campaign(parsed: ParsedArguments, terminal: Terminal): Pro
   terminal.line(`threads  ${workers}`);
   const startMs = osClock.monotonicMs();
   const startWallMs = osClock.wallMs();
+  const liveFolder = campaignFolder(resultsFolder, runKind(plan), startWallMs);
+  const followed = new FollowedCollection(liveFolder, osClock, {
+    ...{ collection: 'campaign', world: 'sim', command, firstSeed, workers, startWallMs, wanted: seeds },
+  });
   const pool = new SeedPool({ workers, resultsFolder, hangMs: seedHangMs });
   const progress = new CampaignProgress(terminal, seeds, startMs, values.has('quiet'));
   let totals: CampaignTotals;
@@ -55,8 +60,14 @@ export async function campaign(parsed: ParsedArguments, terminal: Terminal): Pro
       failuresMax,
       save: values.has('keep') ? 'always' : 'failures',
       signal: abort.signal,
-      told: (outcome, sums) => progress.told(outcome, sums),
+      told: (outcome, sums) => {
+        progress.told(outcome, sums);
+        followed.ended(endedRun(outcome, liveFolder), seeds - sums.seeds);
+      },
     });
+  } catch (error) {
+    followed.broke(error);
+    throw error;
   } finally {
     await pool.close();
   }
@@ -75,7 +86,7 @@ export async function campaign(parsed: ParsedArguments, terminal: Terminal): Pro
     realSeconds: (osClock.monotonicMs() - startMs) / 1000,
     versions: programVersions(),
   });
-  const folder = writeCampaign(resultsFolder, startWallMs, record);
+  const folder = followed.recorded(() => writeCampaign(resultsFolder, startWallMs, record));
   if (values.has('json')) terminal.output(`${JSON.stringify(record, null, 2)}\n`);
   printCampaign(terminal, record, folder);
   return verdictCodes[record.verdict];
@@ -83,6 +94,18 @@ export async function campaign(parsed: ParsedArguments, terminal: Terminal): Pro
 
 export function workersOf({ values }: ParsedArguments): number {
   return Number(values.get('workers') ?? availableParallelism());
+}
+
+function endedRun(outcome: SeedOutcome, from: string): EndedRun {
+  const { broke, command, folder, seed, verdict, work } = outcome;
+  return {
+    name: `seed ${seed}`,
+    verdict: broke === undefined ? verdict : 'broke',
+    why: verdict === 'valid' ? '' : reasonOf(outcome),
+    anomalies: [...new Set(anomaliesOf(outcome))],
+    ...{ command, ok: work.ok, acknowledged: work.acknowledged },
+    folder: folder === undefined ? null : relative(from, folder),
+  };
 }
 
 class CampaignProgress {

@@ -40,6 +40,12 @@ export class EventStream {
     this.#response.on('close', listener);
   }
 
+  /** Nothing comes any more: the page need not come back. */
+  over(): void {
+    this.send('over', {});
+    this.end();
+  }
+
   end(): void {
     clearInterval(this.#timer);
     this.#response.end();

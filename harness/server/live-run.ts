@@ -48,7 +48,7 @@ export class LiveRun {
       const isWhole = await this.#followed.look();
       if (summary === undefined) {
         // The folder is gone: nothing comes any more.
-        for (const stream of this.#pages.keys()) over(stream);
+        for (const stream of this.#pages.keys()) stream.over();
         return;
       }
       const state = this.#stateOf(summary);
@@ -80,11 +80,6 @@ export class LiveRun {
     // The last bin is not full yet: it is told again.
     told.binS = columns.binS;
     told.untilS = Math.max(0, (columns.from + columns.sendOk.length - 1) * columns.binS);
-    if (state.ended !== undefined && isWhole) over(stream);
+    if (state.ended !== undefined && isWhole) stream.over();
   }
-}
-
-function over(stream: EventStream): void {
-  stream.send('over', {});
-  stream.end();
 }

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { parseFolderName } from './folder-name.ts';
 import { type JsonRecord, recordOf, textOf } from './json-value.ts';
 import type { RunSummary, SummaryType } from './run-summary.ts';
-import { summarizeBugs, summarizeCampaign, summarizeMatrix } from './summarize-collection.ts';
+import {
+  summarizeBugs,
+  summarizeCampaign,
+  summarizeMatrix,
+  summarizeProgress,
+} from './summarize-collection.ts';
 import { outcomeOf, planFacts, type RunFacts, summarizeRun } from './summarize-run.ts';
 import { isUnderWay, type Surroundings, whereItEnded } from './under-way.ts';
 
@@ -65,8 +70,12 @@ export async function readSummary(
   ]);
   const hasReport = names.has('report.html');
   if (results_ === undefined || results_ instanceof Error) {
-    if (progress !== undefined && !(progress instanceof Error))
-      return rowOf('run', factsOfProgress(progress, surroundings));
+    if (progress !== undefined && !(progress instanceof Error)) {
+      const { collection } = progress;
+      return collection === 'campaign' || collection === 'matrix'
+        ? rowOf(collection, summarizeProgress(progress, surroundings))
+        : rowOf('run', factsOfProgress(progress, surroundings));
+    }
     if (results_ === undefined && record === undefined && named === undefined) return undefined;
     const young = surroundings.nowMs - (named?.startMs ?? 0) < youngMs;
     const why = results_ === undefined ? missing(kind, young) : `results.json: ${results_.message}`;

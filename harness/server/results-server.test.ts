@@ -249,6 +249,49 @@ describe('the server of a results folder', () => {
     assert.equal(events.at(-1)?.event, 'over');
   });
 
+  it('follows a campaign to its record, and then leads to its report', async () => {
+    const path = 'sim-swarm/2026-11-22T11.00.00Z-campaign';
+    const now = Date.now();
+    results.write({
+      [`${path}/progress.json`]: {
+        ...{ version: 1, collection: 'campaign', pid: process.pid, host: hostname(), world: 'sim' },
+        ...{ startWallMs: now - 60_000, updatedWallMs: now, done: 2, wanted: 3, lately: 'vi', broke: null },
+        verdicts: { valid: 1, invalid: 1, unknown: 0, broke: 0 },
+        notValid: [{ name: 'seed 8', verdict: 'invalid', why: 'gap', folder: '../2026-11-22T11.00.01Z-8' }],
+      },
+    });
+    assert.match((await get('/')).body, new RegExp(`href="/live/${path}"`));
+    assert.match((await get(`/live/${path}`)).body, /seeds done/);
+    const response = await ask(`/api/live/${path}`);
+    const states: {
+      done: number;
+      leftS: number;
+      notValid: { report: string }[];
+      ended?: { report: string };
+    }[] = [];
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      text += String(chunk);
+      const whole = text.split('\n\n');
+      text = whole.pop() ?? '';
+      for (const one of whole) {
+        const data = /^event: state\ndata: (.*)$/.exec(one)?.[1];
+        if (data !== undefined) states.push(JSON.parse(data));
+      }
+      if (states.length !== 1) continue;
+      results.write({
+        [`${path}/campaign.json`]: { verdict: 'invalid', seedsDone: 3, verdicts: { valid: 2, invalid: 1 } },
+      });
+      rmSync(join(results.folder, path, 'progress.json'), { force: true });
+    }
+    const [first, last] = [states[0], states.at(-1)];
+    assert.equal(first?.done, 2);
+    assert.ok(Math.abs((first?.leftS ?? 0) - 30) < 20, `${first?.leftS}`);
+    assert.equal(first?.notValid[0]?.report, '/files/sim-swarm/2026-11-22T11.00.01Z-8/report.html');
+    assert.deepEqual([last?.done, last?.ended?.report], [3, `/files/${path}/report.html`]);
+    assert.equal((await get(`/live/${path}`)).headers.location, `/files/${path}/report.html`);
+  });
+
   it('says so, in one sentence, where it cannot begin', async () => {
     const taken = createServer();
     await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { type Asset, readAssets } from './assets.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { comparePage } from './compare-page.ts';
 import type { ComparedRun } from './comparison.ts';
 import { EventStream } from './event-stream.ts';
@@ -12,7 +13,9 @@ import { FollowedFolders } from './followed-folders.ts';
 import { isLoopback, mayAsk } from './host-names.ts';
 import type { JsonRecord } from './json-value.ts';
 import { pathInAddress } from './layout.ts';
-import { listPage } from './list-page.ts';
+import { addressOf, listPage } from './list-page.ts';
+import { LiveCollection } from './live-collection.ts';
+import { liveCollectionPage } from './live-collection-page.ts';
 import { livePage } from './live-page.ts';
 import { LiveRun } from './live-run.ts';
 import { problemPage } from './problem-page.ts';
@@ -46,7 +49,7 @@ export class ResultsServer {
   readonly #listeners = new Set<EventStream>();
   readonly #watch: Repeating;
   readonly #followed: FollowedFolders;
-  readonly #live = new Map<string, LiveRun>();
+  readonly #live = new Map<string, LiveRun | LiveCollection>();
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -133,8 +136,10 @@ export class ResultsServer {
 
   async #livePage(response: ServerResponse, path: string): Promise<void> {
     const run = await this.#find(path);
-    if (run === undefined || run.type !== 'run') return this.#noRun(response, path);
-    this.#html(response, 200, livePage(run));
+    if (run === undefined || run.type === 'bugs') return this.#noRun(response, path);
+    if (run.type === 'run') this.#html(response, 200, livePage(run));
+    else if (run.outcome === 'running') this.#html(response, 200, liveCollectionPage(run));
+    else redirect(response, addressOf(run));
     return undefined;
   }
 
@@ -190,11 +195,15 @@ export class ResultsServer {
 
   async #follow(response: ServerResponse, path: string): Promise<void> {
     const run = await this.#find(path);
-    if (run === undefined || run.type !== 'run') return this.#noRun(response, path);
+    if (run === undefined || run.type === 'bugs') return this.#noRun(response, path);
     const stream = this.#open(response);
     if (stream === undefined) return undefined;
+    const summary = () => this.#shelf.refresh(path);
     const live =
-      this.#live.get(path) ?? new LiveRun(this.#followed.get(path), () => this.#shelf.refresh(path));
+      this.#live.get(path) ??
+      (run.type === 'run'
+        ? new LiveRun(this.#followed.get(path), summary)
+        : new LiveCollection(join(this.#options.results, path), summary));
     this.#live.set(path, live);
     stream.onClose(() => {
       if (!live.isFollowed) this.#live.delete(path);
@@ -283,16 +292,4 @@ export function openToOthers(host: string): boolean {
 function splitOnce(text: string, mark: string): readonly [string, string] {
   const at = text.indexOf(mark);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): UsageError {
-  const cause = { cause: error };
-  if (error.code === 'EADDRINUSE')
-    return new UsageError(
-      `--port: ${port} is in use on ${host}; choose another, or 0 for any free one`,
-      cause,
-    );
-  if (error.code === 'EACCES')
-    return new UsageError(`--port: ${port} may not be used by you; choose one above 1023`, cause);
-  return new UsageError(`--host: cannot listen on ${host}: ${error.message}`, cause);
 }

@@ -89,6 +89,40 @@ describe('the shelf of a results folder', () => {
     assert.ok(shelf.version > version);
   });
 
+  it('follows a campaign and a matrix from their progress to their record', async () => {
+    const campaign = 'sim-swarm/2026-11-22T10.00.00Z-campaign';
+    const matrix = 'all/2026-11-22T10.00.00Z';
+    const notValid = [{ name: 'seed 9', verdict: 'invalid', anomalies: ['gap'] }];
+    const told = (more: object) => ({
+      ...{ version: 1, pid: 42, host: 'here', updatedWallMs: startMs, broke: null, world: 'sim' },
+      ...{ done: 3, wanted: 50, verdicts: { valid: 2, invalid: 1, unknown: 0, broke: 0 }, notValid },
+      ...more,
+    });
+    results.write({
+      [`${campaign}/progress.json`]: told({ collection: 'campaign', firstSeed: 7 }),
+      [`${matrix}/progress.json`]: told({ collection: 'matrix', done: 0, verdicts: {}, notValid: [] }),
+    });
+    await shelf.look();
+    assert.equal(at(campaign), 'running: 3 of 50 seeds: 2 valid, 1 invalid');
+    assert.equal(at(matrix), 'running: 0 of 50 runs');
+    const { anomalies, seed, type } = shelf.find(campaign) ?? {};
+    assert.deepEqual([type, seed, anomalies], ['campaign', 7, ['gap']]);
+    surroundings = { ...surroundings, isAlive: () => false };
+    await shelf.look();
+    assert.equal(at(campaign), 'broke: the harness was stopped, after 3 of 50 seeds: 2 valid, 1 invalid');
+    results.write({
+      [`${campaign}/campaign.json`]: {
+        verdict: 'invalid',
+        seedsDone: 50,
+        verdicts: { valid: 49, invalid: 1 },
+      },
+      [`${matrix}/progress.json`]: told({ collection: 'matrix', broke: 'the disk is full\nat once' }),
+    });
+    await shelf.look();
+    assert.equal(at(campaign), 'invalid: 50 seeds: 49 valid, 1 invalid, 0 unknown');
+    assert.equal(at(matrix), 'broke: broke: the disk is full, after 3 of 50 runs: 2 valid, 1 invalid');
+  });
+
   it('knows a run that will never end: its process is gone, it said so, or nobody heard of it for long', async () => {
     const dead = (broke: string | null, more: object = {}) => ({ ...progress({ broke, ...more }) });
     results.write({

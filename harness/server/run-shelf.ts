@@ -18,9 +18,9 @@ const againPerLook = 200;
 /** Files that are written anew; one that comes or goes changes the folder itself. */
 const watchedOf = {
   run: ['results.json', 'progress.json'],
-  campaign: [],
+  campaign: ['progress.json'],
   bugs: ['bugs.json'],
-  matrix: ['all.json'],
+  matrix: ['all.json', 'progress.json'],
 };
 
 export class RunShelf {

@@ -2,6 +2,7 @@
 import { type JsonRecord, listOf, numberOf, recordOf, textOf, textsOf } from './json-value.ts';
 import type { Figures, Outcome } from './run-summary.ts';
 import { outcomeOf, type RunFacts } from './summarize-run.ts';
+import { isUnderWay, type Surroundings } from './under-way.ts';
 
 const nothing = { seed: undefined, workload: '', bug: '', figures: undefined, gaps: {}, settings: {} };
 
@@ -29,6 +30,28 @@ export function summarizeCampaign(record: JsonRecord): RunFacts {
     anomalies: [...new Set(anomalies)].sort(),
     why: parts.join('; '),
     figures: figuresOf(record),
+  };
+}
+
+/** Of a campaign or a matrix that goes on, or that ended without its record; from progress.json. */
+export function summarizeProgress(progress: JsonRecord, surroundings: Surroundings): RunFacts {
+  const isMatrix = progress['collection'] === 'matrix';
+  const verdicts = recordOf(progress['verdicts']);
+  const counts = ['valid', 'invalid', 'unknown', 'broke']
+    .filter((name) => (numberOf(verdicts[name]) ?? 0) > 0)
+    .map((name) => `${verdicts[name]} ${name}`);
+  const far = `${numberOf(progress['done']) ?? 0} of ${numberOf(progress['wanted']) ?? '?'} ${isMatrix ? 'runs' : 'seeds'}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+  const goesOn = isUnderWay(progress, surroundings);
+  const broke = textOf(progress['broke']).split('\n')[0] ?? '';
+  const anomalies = listOf(progress['notValid']).flatMap((run) => textsOf(recordOf(run)['anomalies']));
+  return {
+    ...nothing,
+    outcome: goesOn ? 'running' : 'broke',
+    seconds: undefined,
+    seed: numberOf(progress['firstSeed']),
+    ...{ workload: 'log', nemeses: [], world: textOf(progress['world']) },
+    anomalies: [...new Set(anomalies)].sort(),
+    why: goesOn ? far : `${broke === '' ? 'the harness was stopped' : `broke: ${broke}`}, after ${far}`,
   };
 }
 
