@@ -13,6 +13,7 @@ export interface CollectionState {
   readonly elapsedS: number;
   readonly done: number;
   readonly wanted: number;
+  readonly workers: number;
   /** Until all are done, by how long those took that are; null where nobody can tell. */
   readonly leftS: number | null;
   readonly verdicts: VerdictCounts;
@@ -66,6 +67,7 @@ export function collectionState(input: CollectionInput): CollectionState {
     ...told,
     // What ended after the last look into progress.json is in the record alone.
     ...(record === undefined ? {} : totalsOf(record)),
+    workers: numberOf(progress['workers']) ?? 1,
     leftS: goesOn && done > 0 ? (elapsedS / done) * (wanted - done) : null,
     lately: [...textOf(progress['lately'])].flatMap(
       (letter) => countedVerdicts.find((verdict) => verdict.startsWith(letter)) ?? [],

@@ -16,7 +16,7 @@ function showState(next) {
   setText('badge', state.outcome);
   const { acknowledged, done, elapsedS, ended, leftS, ok, verdicts, wanted } = state;
   setText('done', `${count(done)} of ${count(wanted)}`);
-  setText('left', leftS === null ? '–' : `about ${duration(leftS)}`);
+  setText('left', leftS === null ? '–' : duration(leftS));
   setText('pace', done === 0 ? '–' : rate((done / Math.max(elapsedS, 0.001)) * 60));
   setText('ok', count(ok));
   setText('acknowledged', count(acknowledged));
@@ -39,7 +39,8 @@ function showState(next) {
 
 function now() {
   if (state.now !== '') return `Now: ${state.now}.`;
-  return state.done === 0 ? `No ${unit} have ended yet.` : `Many ${unit} run side by side.`;
+  const threads = `${count(state.workers)} ${state.workers === 1 ? 'thread' : 'threads'}`;
+  return `${count(state.wanted - state.done)} ${unit} to go, on ${threads}.`;
 }
 
 /** As many as the page has room for. */
@@ -56,7 +57,7 @@ function showNotValid() {
     element(
       'tr',
       {},
-      element('td', {}, report === '' ? name : element('a', { href: report }, name)),
+      element('td', { className: 'name' }, report === '' ? name : element('a', { href: report }, name)),
       element('td', {}, element('span', { className: `badge ${verdict}` }, verdict)),
       element('td', {}, why),
       element('td', {}, element('code', {}, command)),
