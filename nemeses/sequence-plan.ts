@@ -200,7 +200,7 @@ class SequenceDraft {
         this.#wait('short');
         this.#node(this.#luck(70) ? 'kill' : 'pause', master);
         this.#wait('long');
-        const isEarly = this.#luck(25);
+        const isEarly = this.#luck(15);
         if (isEarly) {
           this.#heal(silence);
           this.#wait(this.#oneOf(['short', 'middle']));

@@ -193,7 +193,7 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   lonely: 6,
   deserted: 4,
   blind: 1,
-  quiet: 9,
+  quiet: 15,
   'one-lags': 5,
   'half-open': 5,
   beheaded: 1,
