@@ -1,6 +1,6 @@
 /**
  * The process that tries mutants, one after the other: each in a copy of the judges of its own, so that it shares no module with another one.
- * Many in one process cost a tenth of the CPU that a process each would. A mutant whose tests never end ends this process.
+ * A process each would load everything anew. A mutant whose tests never end ends this process.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
