@@ -17,15 +17,15 @@ import {
 import { type MatrixWorld, matrixWorlds } from './parse-matrix.ts';
 
 const style = `
-.broke{background:var(--broke)}:root{--broke:#8250df}@media(prefers-color-scheme:dark){:root{--broke:#a371f7}}
+.valid{background:var(--valid)}.invalid{background:var(--invalid)}.unknown{background:var(--unknown)}.broke{background:var(--broke)}
 h1{display:flex;gap:10px;align-items:center;margin-bottom:2px}
 .lead{font-size:15px;color:var(--text);margin:2px 0}
 .bar{display:flex;gap:2px;height:10px;margin:12px 0 4px;border-radius:5px;overflow:hidden}.bar i{display:block}
 .fail{border:1px solid var(--line);border-left:4px solid var(--invalid);border-radius:6px;padding:8px 14px;margin:8px 0}
 .fail.u{border-left-color:var(--unknown)}.fail.b{border-left-color:var(--broke)}
 .fail p{margin:4px 0;color:var(--text);overflow-wrap:anywhere}.fail b{margin-right:8px}
-code{font:12.5px ui-monospace,monospace;background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:1px 6px;overflow-wrap:anywhere}
-button{font:inherit;font-size:12px;color:var(--dim);background:none;border:1px solid var(--line);border-radius:5px;cursor:pointer;padding:1px 8px;margin-left:6px}
+code{background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:1px 6px;overflow-wrap:anywhere}
+button{font-size:12px;color:var(--dim);background:none;border-radius:5px;cursor:pointer;padding:1px 8px;margin-left:6px}
 .grid td,.grid th{padding:5px 10px}.grid td.w{width:22%}
 .chip{display:inline-block;min-width:17px;text-align:center;border-radius:4px;color:var(--back);font-size:12px;font-weight:600;text-decoration:none;padding:1px 4px;margin:1px 2px 1px 0}
 .none{color:var(--dim);font-size:12.5px}td.n,th.n{text-align:right}.bare{background:none!important;color:var(--dim)}

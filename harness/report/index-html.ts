@@ -1,6 +1,8 @@
 /** results/index.html: all runs, newest first, with a filter. One file, no network. */
 import type { Verdict } from '../../checkers/anomaly.ts';
+import { tablesStyle } from './page-html.ts';
 import { escapeHtml } from './report-html.ts';
+import { themeStyle } from './theme.ts';
 
 export interface IndexRow {
   readonly kind: string;
@@ -11,15 +13,8 @@ export interface IndexRow {
 }
 
 const style = `
-:root{--back:#fff;--text:#1b1f24;--dim:#59636e;--line:#d1d9e0;--panel:#f6f8fa;--valid:#1a7f37;--invalid:#cf222e;--unknown:#9a6700;--accent:#0969da}
-@media(prefers-color-scheme:dark){:root{--back:#0d1117;--text:#e6edf3;--dim:#9198a1;--line:#3d444d;--panel:#151b23;--valid:#3fb950;--invalid:#f85149;--unknown:#d29922;--accent:#4493f8}}
-body{font:14px/1.45 system-ui,sans-serif;margin:0 auto;max-width:1160px;padding:18px 20px 60px;background:var(--back);color:var(--text)}
-h1{font-size:20px;margin:0}p{margin:4px 0 12px;color:var(--dim)}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--dim);font-weight:600}
-tr:hover td{background:var(--panel)}td.time,td.seed{white-space:nowrap;font-variant-numeric:tabular-nums}
-a{color:var(--accent)}.badge{display:inline-block;padding:1px 9px;border-radius:11px;color:var(--back);font-weight:600;text-transform:uppercase;font-size:12px}
-.valid{background:var(--valid)}.invalid{background:var(--invalid)}.unknown{background:var(--unknown)}
-input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:5px 10px;margin-bottom:10px;width:min(360px,100%);box-sizing:border-box}`;
+h1{margin:0}p{margin:4px 0 12px}td.time,td.seed{white-space:nowrap}
+input{padding:5px 10px;margin-bottom:10px;width:min(360px,100%)}`;
 
 /** Every word of the filter must be in the row; the filter stands in the address, so that it can be kept and sent. */
 const script = `
@@ -43,7 +38,7 @@ export function indexHtml(rows: readonly IndexRow[]): string {
       : `${runs}: ${verdicts.join(', ')}`;
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Runs</title>',
-    `<style>${style}</style></head><body><h1>Runs</h1><p>${escapeHtml(summary)}</p>`,
+    `<style>${themeStyle()}${tablesStyle}${style}</style></head><body><h1>Runs</h1><p>${escapeHtml(summary)}</p>`,
     '<input type="search" placeholder="filter: verdict, kind, seed, anomaly" aria-label="filter">',
     '<table><thead><tr><th>verdict</th><th>started (UTC)</th><th>seed</th><th>kind</th><th>anomalies</th><th></th></tr></thead><tbody>',
     ...rows.map(rowHtml),

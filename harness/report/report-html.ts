@@ -37,7 +37,7 @@ const scripts = [
   'recovery.js',
   'main.js',
 ];
-const styles = ['style.css', 'tables.css', 'plots.css', 'print.css'];
+const styles = ['theme.css', 'style.css', 'tables.css', 'plots.css', 'print.css'];
 
 export function reportHtml(data: ReportData): string {
   const packed = gzipSync(JSON.stringify({ ...data, operations: packedOperations(data.operations) }), {

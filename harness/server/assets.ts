@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { projectRoot } from '../project-root.ts';
 import { inlinedUPlot } from '../report/inlined-library.ts';
+import { themeStyle } from '../report/theme.ts';
 import { contentTypeOf } from './response-headers.ts';
 
 export interface Asset {
@@ -16,6 +17,7 @@ export function readAssets(): ReadonlyMap<string, Asset> {
   const add = (name: string, body: string) => assets.set(name, { contentType: contentTypeOf(name), body });
   for (const name of readdirSync(folder)) add(name, readFileSync(new URL(name, folder), 'utf8'));
   const { script, style } = inlinedUPlot();
+  add('style.css', themeStyle() + (assets.get('style.css')?.body ?? ''));
   add('uplot.js', script);
   add('uplot.css', style);
   return assets;
