@@ -169,17 +169,17 @@ interface DrawnNemeses {
 /** So much the group promises to bear, and has time to; by how seldom other faults show what these do. */
 const plainFaults: readonly (readonly [weight: number, Readonly<Record<'name' | 'variant', string>>])[] = [
   [6, { name: 'pause', variant: 'master' }],
-  [5, { name: 'pause', variant: 'slave' }],
+  [6, { name: 'pause', variant: 'slave' }],
   [1, { name: 'pause', variant: 'minority' }],
   [1, { name: 'pause', variant: 'one' }],
   [1, { name: 'pause', variant: 'controller-leader' }],
-  [6, { name: 'kill', variant: 'heads' }],
+  [8, { name: 'kill', variant: 'heads' }],
   [4, { name: 'kill', variant: 'master' }],
   [2, { name: 'kill', variant: 'slave' }],
   [1, { name: 'kill', variant: 'one' }],
   [2, { name: 'disk', variant: 'lose-unsynced/all' }],
   // Beside another fault a failover has a cause.
-  [5, { name: 'clock', variant: 'strobe/all' }],
+  [6, { name: 'clock', variant: 'strobe/all' }],
 ];
 /** Somebody new must lead the controllers before anybody is found dead. */
 const headsPace: Pace = { intervalMs: 16_000, faultMsMin: 8500, recoveryMsMin: 1500 };
@@ -198,7 +198,7 @@ const moveWeights: Readonly<Record<SequenceMove, number>> = {
   'half-open': 5,
   beheaded: 1,
   'one-nameserver': 2,
-  'good-bye': 3,
+  'good-bye': 7,
   mixed: 2,
 };
 
