@@ -130,7 +130,7 @@ describe('the page of a matrix', () => {
 
   it('is one file, light and dark', () => {
     assert.ok(!/src=|@import|<link/.test(html));
-    assert.match(html, /prefers-color-scheme:dark/);
+    assert.match(html, /prefers-color-scheme: dark/);
   });
 });
 
