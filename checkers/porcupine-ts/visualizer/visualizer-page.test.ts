@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,29 +10,9 @@ import type { Model } from '../model.ts';
 import { kv } from '../models/kv.ts';
 import { register } from '../models/register.ts';
 import type { Operation } from '../operation.ts';
+import { chromiumFlags, findChromium, whyNoBrowser } from '../testing/chromium.ts';
 import { visualize } from './visualize.ts';
 
-/** CHROMIUM_BIN, or where Debian puts it. */
-function findChromium(): string | undefined {
-  const named = process.env['CHROMIUM_BIN'];
-  const places = named === undefined || named === '' ? ['/usr/bin/chromium'] : [named];
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-sync',
-];
 const markup = '<img src="https://example.invalid/x.png">';
 
 function illegalPage(): string {
@@ -86,7 +66,7 @@ describe('the page of a history in a browser', function () {
   // A browser takes its time to start on a busy machine.
   this.timeout(120_000);
   if (executablePath === undefined) {
-    it('is not tried: no chromium at CHROMIUM_BIN or /usr/bin/chromium (apt-get install chromium)');
+    it(whyNoBrowser);
     return;
   }
   let folder = '';
@@ -98,7 +78,7 @@ describe('the page of a history in a browser', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'porcupine-page-'));
     illegal = write('illegal.html', illegalPage());
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await chromium.launch({ executablePath, args: chromiumFlags });
     page = await browser.newPage({ viewport: { width: 1300, height: 820 } });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
