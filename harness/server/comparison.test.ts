@@ -73,6 +73,13 @@ describe('two runs side by side', () => {
     );
   });
 
+  it('fell by 100 % only where nothing is left', () => {
+    assert.deepEqual(
+      [differenceText(1960, 4.9), differenceText(1e6, 1), differenceText(10, 0), differenceText(100, 1)],
+      ['−99.7 %', '−99.9 %', '−100 %', '−99 %'],
+    );
+  });
+
   it('are compared however little is known of them', () => {
     const nothing = compared({}, {});
     assert.deepEqual(comparedSettings(nothing, nothing), { differ: [], same: [] });

@@ -137,7 +137,9 @@ export function differenceText(a: number | undefined, b: number | undefined): st
   if (a === undefined || b === undefined || a === 0) return '';
   const share = b / a;
   if (share >= 3) return `×${share < 10 ? share.toFixed(1) : Math.round(share)}`;
-  const percent = Math.round((share - 1) * 100);
+  const exact = (share - 1) * 100;
+  // What is nearly nothing is not nothing: -99.7 % instead of -100 %.
+  const percent = exact < -99 && b > 0 ? Math.ceil(exact * 10) / 10 : Math.round(exact);
   return percent === 0 ? '=' : `${percent > 0 ? '+' : '−'}${Math.abs(percent)} %`;
 }
 

@@ -38,6 +38,7 @@ ${pages === 1 ? '' : html`<nav class="pager" aria-label="Parts of the list">${li
 function section({ name, apart, runs }: Configuration, at: number): Markup {
   const drawn = runs.slice(-runsDrawnMax);
   const data = trendData(drawn, addressOf);
+  const hasGaps = Object.keys(data.gaps).length > 0;
   const hasFigures = drawn.some(({ figures }) => figures !== undefined);
   return html`<section class="configuration" id="configuration-${at}">
 <h2>${name} <span class="dim">${[apart, countsOf(runs)].filter((part) => part !== '').join(' · ')}</span></h2>
@@ -47,8 +48,8 @@ function section({ name, apart, runs }: Configuration, at: number): Markup {
   )}</div>
 ${
   hasFigures
-    ? html`<div class="pair"><div><h3>Worst gap without an acknowledged send, by fault</h3>${
-        Object.keys(data.gaps).length === 0
+    ? html`<div class="${hasGaps ? 'pair' : ''}"><div><h3>Worst gap without an acknowledged send, by fault</h3>${
+        !hasGaps
           ? html`<p class="dim">${runs.some(({ type }) => type === 'campaign') ? 'A campaign does not keep the gaps of its seeds.' : 'No fault was injected.'}</p>`
           : plotRoom(`gaps-${at}`, `${name}: worst gap by fault, run after run, logarithmic`)
       }</div>
