@@ -93,7 +93,9 @@ function showLatencies(a, b) {
     show('a', left);
     show('b', right);
     if (left === undefined || right === undefined) continue;
-    const percent = Math.round((right / left - 1) * 100);
+    const exact = (right / left - 1) * 100;
+    // As comparison.ts has it: what is nearly nothing is not nothing.
+    const percent = exact < -99 && right > 0 ? Math.ceil(exact * 10) / 10 : Math.round(exact);
     cell.textContent =
       right / left >= 3
         ? `×${(right / left).toFixed(1)}`
