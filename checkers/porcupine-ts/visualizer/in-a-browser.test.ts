@@ -61,9 +61,7 @@ describe('the modules in a browser, as they are, without a bundler', function ()
       asked.push(path);
       if (path === '/' || path === '/written') {
         response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-        response.end(
-          path === '/' ? '<!doctype html><title>empty</title>' : written,
-        );
+        response.end(path === '/' ? '<!doctype html><title>empty</title>' : written);
         return;
       }
       void readFile(new URL(`.${path}`, modules)).then(
