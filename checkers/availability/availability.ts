@@ -85,7 +85,7 @@ export function checkAvailability(input: AvailabilityInput): CheckResult {
     const detail = `no send was acknowledged for ${seconds(input.recoveryNs)} s from ${seconds(calm.from)} s on, though no fault was at work`;
     found.add({ name: 'unavailable', detail, operations: [], at: calm.from });
   }
-  const evidence = `${elections.length} failovers, ${pauses(recoveries)}`;
+  const evidence = `${elections.length} failover${elections.length === 1 ? '' : 's'}, ${pauses(recoveries)}`;
   return found.result('availability', evidence, { recoveries, failovers: elections.length });
 }
 

@@ -3,6 +3,7 @@ import type { CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import { type FaultWindow, wasInjected } from '../history/fault-window.ts';
 import type { TraceEvent } from '../history/replica-observation.ts';
+import { times } from '../times.ts';
 import { firstAfter, length, longestSilence } from './longest-silence.ts';
 import type { SendTimes } from './send-times.ts';
 
@@ -49,7 +50,7 @@ export function checkSingleFaults(input: SingleFaultsInput): CheckResult {
   }
   return found.result(
     'availability/single-faults',
-    `${judged} times one broker alone, or a minority of controllers with it, was down, and sends went on`,
+    `one broker alone, or a minority of controllers with it, was down ${times(judged)}${judged === 0 ? '' : ', and sends went on'}`,
     { judged },
   );
 }

@@ -3,6 +3,7 @@ import type { CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import type { FaultWindow } from '../history/fault-window.ts';
 import type { Operation } from '../history/operation.ts';
+import { times } from '../times.ts';
 
 export interface UnavailableStretch {
   /** 'w1', 'jepsen/0'. */
@@ -104,6 +105,6 @@ export function tellUnavailability(
   const evidence =
     longest === undefined
       ? 'no client and no queue was ever without an answer for long'
-      : `${all.length} times a client or a queue was without an answer, at worst ${longest.f}s of ${longest.of}, from ${(longest.from / 1e9).toFixed(1)} s on, ${lasted} (${longest.faults.join(', ') || 'no fault'})`;
+      : `a client or a queue was without an answer ${times(all.length)}, at worst ${longest.f}s of ${longest.of}, from ${(longest.from / 1e9).toFixed(1)} s on, ${lasted} (${longest.faults.join(', ') || 'no fault'})`;
   return new AnomalyCollector().result('availability/windows', evidence, { count: all.length, stretches });
 }

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../anomaly.ts';
 import { AnomalyCollector } from '../anomaly-collector.ts';
 import type { TraceEvent } from '../history/replica-observation.ts';
+import { times } from '../times.ts';
 
 /**
  * From what masters tell of their confirmOffset: the SyncStateSet that the controllers had committed then (`set`), those of it that had said
@@ -27,7 +28,7 @@ export function checkCopies(trace: readonly TraceEvent[]): CheckResult {
   }
   return found.result(
     'replication/copies',
-    `what was confirmed was on every member of the SyncStateSet: on ${fewest} replicas or more, each of the ${told} times it was told`,
+    `what was confirmed was on every member of the SyncStateSet: on ${fewest} replicas or more; it was told ${times(told)}`,
     { told, ...(told === 0 ? {} : { fewest }) },
     told === 0 ? 'no master told who held what it confirmed' : undefined,
   );

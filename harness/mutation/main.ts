@@ -26,10 +26,12 @@ interface Rule extends RuleSite {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { out: { type: 'string', default: 'results/mutations.md' } },
-    allowPositionals: true,
-  });
+  const typed = read();
+  if (typeof typed === 'string') {
+    process.stderr.write(`mutate: ${typed}\nnpm run mutate -- [FOLDER or FILE...] [--out FILE]\n`);
+    return 254;
+  }
+  const { out, positionals } = typed;
   const built = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'checkers');
   const folders = readdirSync(built, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !leftOut.includes(entry.name))
@@ -85,12 +87,26 @@ async function main(): Promise<number> {
     rmSync(bench, { recursive: true, force: true });
   }
   const table = tableOf(rules, notices);
-  mkdirSync(dirname(values.out), { recursive: true });
-  writeFileSync(values.out, table);
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, table);
   process.stdout.write(table);
   return [...notices].some(([rule, notice]) => notice === 'nobody' && equivalenceOf(rule) === undefined)
     ? 1
     : 0;
+}
+
+/** A text is what is wrong with it. */
+function read(): { readonly out: string; readonly positionals: readonly string[] } | string {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { out: { type: 'string', default: 'results/mutations.md' } },
+      allowPositionals: true,
+    });
+    return { out: values.out, positionals };
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
 }
 
 function rulesOf(built: string, folder: string): Rule[] {
