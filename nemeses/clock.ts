@@ -96,8 +96,13 @@ async function strobe(cluster: BreakableCluster, plan: FaultPlan, harnessClock: 
   return {
     probeBit: () =>
       Promise.resolve({
-        proven: flashes.seenAway && flashes.seenRight,
-        proof: { flips: flashes.flips, seenAway: flashes.seenAway, seenRight: flashes.seenRight },
+        proven: flashes.seenAway && (flashes.seenRight || flashes.fellSilent),
+        proof: {
+          flips: flashes.flips,
+          seenAway: flashes.seenAway,
+          seenRight: flashes.seenRight,
+          ...(flashes.seenRight ? {} : { fellSilent: flashes.fellSilent }),
+        },
       }),
     heal: () => flashes.stop(),
     probeHealed: async () =>
@@ -110,6 +115,8 @@ class Strobe {
   /** Each clock was read off where it was sent, in both places. */
   seenAway = false;
   seenRight = false;
+  /** They were seen away, and then no node ran that could be asked: another fault stopped them all. */
+  fellSilent = false;
   readonly #cluster: BreakableCluster;
   readonly #plan: FaultPlan;
   readonly #clock: Clock;
@@ -157,6 +164,7 @@ class Strobe {
     await setAll(this.#cluster, nodes, (node) => ({ offsetMs: wantedMs(node) }));
     if (isAway ? this.seenAway : this.seenRight) return;
     const probes = await readAll(this.#cluster, nodes);
+    if (this.seenAway && readOnes(probes).length === 0) this.fellSilent = true;
     if (!verdict(probes, ({ node, offsetMs }) => isNear(offsetMs, wantedMs(node))).proven) return;
     if (isAway) this.seenAway = true;
     else this.seenRight = true;

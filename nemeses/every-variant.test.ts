@@ -141,6 +141,36 @@ describe('the clock nemesis', () => {
   });
 });
 
+describe('a strobe', () => {
+  const nemesis = nemeses.get('clock') ?? assert.fail();
+
+  async function flashed(then: (cluster: TestCluster) => void) {
+    const clock = new JumpingClock();
+    const cluster = new TestCluster(clock);
+    const plan = nemesis.plan('strobe/all', SimRandom.fromSeed(5), testView());
+    assert(plan.kind === 'planned');
+    const fault = await nemesis.inject(cluster, plan, clock);
+    const first = await fault.probeBit();
+    then(cluster);
+    await new Promise<void>((done) => clock.after(2000, done));
+    const later = await fault.probeBit();
+    await fault.heal();
+    return { first, later };
+  }
+
+  it('is proven once its clocks were seen in both places', async () => {
+    const { first, later } = await flashed(() => undefined);
+    assert.deepEqual([first.proven, later.proven, later.proof['seenRight']], [false, true, true]);
+  });
+
+  it('is proven too where another fault silenced every clock behind the first flash', async () => {
+    const { later } = await flashed(({ states }) => {
+      for (const node of states.keys()) states.set(node, 'absent');
+    });
+    assert.deepEqual([later.proven, later.proof['fellSilent']], [true, true]);
+  });
+});
+
 describe('the restart order', () => {
   it('is drawn, and kept at the heal', async () => {
     const nemesis = nemeses.get('restart-order') ?? assert.fail();

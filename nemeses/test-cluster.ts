@@ -214,6 +214,8 @@ export class TestCluster implements BreakableCluster {
 
   probeClock(node: string): Promise<ClockProbe> {
     const trueMs = this.#clock.monotonicMs();
+    if (this.states.get(node) !== 'running')
+      return Promise.resolve({ node, offsetMs: undefined, monotonicMs: undefined, trueMs });
     const clock = this.#clocks.get(node);
     if (clock === undefined) return Promise.resolve({ node, offsetMs: 0, monotonicMs: trueMs, trueMs });
     const gainedMs = (ppm: number) => ((trueMs - clock.sinceMs) * ppm) / 1e6;

@@ -267,6 +267,19 @@ describeToxiproxies('a Toxiproxy', (server) => {
       assert.equal(await far.hasReceived(text), text);
       near.close();
     });
+
+    it('waits between slices, also where a wait is less than a millisecond', async () => {
+      const { near, far } = await server().poisoned('upstream', {
+        type: 'slicer',
+        attributes: { average_size: 10, size_variation: 0, delay: 500 },
+      });
+      const startMs = performance.now();
+      // Halved until a slice has ten bytes: 128 of them.
+      near.say('x'.repeat(1280));
+      await far.hasReceived('x'.repeat(1280));
+      assert.ok(performance.now() - startMs >= 60, 'came too early');
+      near.close();
+    });
   });
 
   describe('bandwidth', () => {

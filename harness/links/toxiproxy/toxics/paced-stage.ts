@@ -12,6 +12,8 @@ export abstract class PacedStage extends NoopStage {
   readonly #waiting: Chunk[] = [];
   #endWaits = false;
   #busy = false;
+  /** A timer is never shorter than a millisecond: shorter waits are saved up until they fill one. */
+  #owedMs = 0;
   #cancel: () => void = () => undefined;
 
   /** Cuts one chunk; asked only when the chunk before it is out. */
@@ -76,23 +78,25 @@ export abstract class PacedStage extends NoopStage {
   }
 
   #sendLater(piece: Piece): void {
-    const dueMs = performance.now() + piece.delayMs;
+    const startMs = performance.now();
+    const waitMs = this.#owedMs + piece.delayMs;
     const send = () => {
+      const lateMs = performance.now() - startMs - waitMs;
+      this.#owedMs = Math.max(0, -lateMs);
       this.#busy = false;
       this.#pieces.shift();
-      if (this.#pieces.length === 0) this.wentOut(performance.now() - dueMs);
+      if (this.#pieces.length === 0) this.wentOut(lateMs);
       this.pass(piece.chunk);
       this.#work();
     };
     this.#busy = true;
     if (piece.delayMs === Number.POSITIVE_INFINITY) {
       this.#cancel = () => undefined;
-    } else if (piece.delayMs < 1) {
-      // A timer is never shorter than a millisecond; a turn of the event loop is.
+    } else if (waitMs < 1) {
       const handle = setImmediate(send);
       this.#cancel = () => clearImmediate(handle);
     } else {
-      const handle = setTimeout(send, piece.delayMs);
+      const handle = setTimeout(send, waitMs);
       this.#cancel = () => clearTimeout(handle);
     }
   }
