@@ -2,12 +2,9 @@
 import type { EventStream } from './event-stream.ts';
 import type { FollowedFolder } from './followed-folder.ts';
 import { addressOf } from './list-page.ts';
+import { LivePages } from './live-pages.ts';
 import { type LiveState, liveState } from './live-state.ts';
-import { Repeating } from './repeating.ts';
 import type { RunSummary } from './run-summary.ts';
-
-/** Eyes want no more. */
-const tellEveryMs = 500;
 
 /** What one page has been told of the series. */
 interface Told {
@@ -15,48 +12,24 @@ interface Told {
   untilS: number;
 }
 
-export class LiveRun {
+export class LiveRun extends LivePages {
   readonly #followed: FollowedFolder;
   readonly #summary: () => Promise<RunSummary | undefined>;
-  readonly #pages = new Map<EventStream, Told>();
-  readonly #repeating = new Repeating(tellEveryMs, () => this.#lookAndTell());
+  readonly #told = new WeakMap<EventStream, Told>();
 
   /** `summary`: its row, as it is now. */
   constructor(followed: FollowedFolder, summary: () => Promise<RunSummary | undefined>) {
+    super();
     this.#followed = followed;
     this.#summary = summary;
   }
 
-  get isFollowed(): boolean {
-    return this.#pages.size > 0;
-  }
-
-  /** Tells all that there is at once, then what comes; ends the stream when the run is over. */
-  async follow(stream: EventStream): Promise<void> {
-    const release = this.#repeating.want();
-    this.#pages.set(stream, { binS: 0, untilS: 0 });
-    stream.onClose(() => {
-      this.#pages.delete(stream);
-      release();
-    });
-    await this.#lookAndTell([stream]);
-  }
-
-  async #lookAndTell(streams?: readonly EventStream[]): Promise<void> {
-    try {
-      const summary = await this.#summary();
-      const isWhole = await this.#followed.look();
-      if (summary === undefined) {
-        // The folder is gone: nothing comes any more.
-        for (const stream of this.#pages.keys()) stream.over();
-        return;
-      }
-      const state = this.#stateOf(summary);
-      for (const stream of streams ?? [...this.#pages.keys()]) this.#tell(stream, state, isWhole);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      for (const stream of this.#pages.keys()) stream.send('trouble', { reason });
-    }
+  protected override async look(): Promise<((stream: EventStream) => void) | undefined> {
+    const summary = await this.#summary();
+    const isWhole = await this.#followed.look();
+    if (summary === undefined) return undefined;
+    const state = this.#stateOf(summary);
+    return (stream) => this.#tell(stream, state, isWhole);
   }
 
   #stateOf(summary: RunSummary): LiveState {
@@ -70,8 +43,8 @@ export class LiveRun {
   }
 
   #tell(stream: EventStream, state: LiveState, isWhole: boolean): void {
-    const told = this.#pages.get(stream);
-    if (told === undefined) return;
+    const told = this.#told.get(stream) ?? { binS: 0, untilS: 0 };
+    this.#told.set(stream, told);
     const { series } = this.#followed;
     let columns = series.columns(told.untilS);
     if (columns.binS !== told.binS) columns = series.columns();

@@ -1,6 +1,6 @@
 // Follows a campaign or a matrix: its state comes as events, and again when the connection was lost.
 import { count, duration, element, rate, setText } from './dom.js';
-import { stream } from './stream.js';
+import { follow } from './live-link.js';
 
 const { path, unit } = document.getElementById('live').dataset;
 let state;
@@ -91,21 +91,5 @@ function showTime() {
 }
 setInterval(showTime, 250);
 
-const link = document.getElementById('link');
-function showLink(how) {
-  link.className = `link ${how}`;
-  link.textContent = { open: 'live', lost: 'connection lost, trying again', over: 'ended' }[how];
-}
-
-const end = stream(
-  `/api/live/${path}`,
-  {
-    state: showState,
-    over: () => {
-      end();
-      showLink('over');
-    },
-  },
-  showLink,
-);
+follow(path, { state: showState });
 document.body.dataset.ready = 'true';

@@ -1,7 +1,7 @@
 // Follows one run: its state and its series come as events, and again from the beginning when the connection was lost.
 import { count, duration, element, milliseconds, rate, setText } from './dom.js';
+import { follow } from './live-link.js';
 import { makePlot, relegend } from './plots.js';
-import { stream } from './stream.js';
 
 const path = document.getElementById('live').dataset.path;
 const columns = ['sendOk', 'pullOk', 'info', 'fail', 'p50', 'p99'];
@@ -208,26 +208,5 @@ function showTime() {
 }
 setInterval(showTime, 100);
 
-const link = document.getElementById('link');
-function showLink(how) {
-  link.className = `link ${how}`;
-  link.textContent = { open: 'live', lost: 'connection lost, trying again', over: 'ended' }[how];
-}
-
-const end = stream(
-  `/api/live/${path}`,
-  {
-    state: showState,
-    series: showSeries,
-    trouble: ({ reason }) => {
-      showLink('lost');
-      setText('link', `its files cannot be read now: ${reason}`);
-    },
-    over: () => {
-      end();
-      showLink('over');
-    },
-  },
-  showLink,
-);
+follow(path, { state: showState, series: showSeries });
 document.body.dataset.ready = 'true';

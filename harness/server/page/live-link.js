@@ -1,0 +1,26 @@
+// The link of a live page: its state comes as events, and again when the connection was lost.
+import { setText } from './dom.js';
+import { stream } from './stream.js';
+
+const texts = { open: 'live', lost: 'connection lost, trying again', over: 'ended' };
+
+function showLink(how, text = texts[how]) {
+  document.getElementById('link').className = `link ${how}`;
+  setText('link', text);
+}
+
+/** `listeners`: by the event's name, beside those that every live page has. */
+export function follow(path, listeners) {
+  const end = stream(
+    `/api/live/${path}`,
+    {
+      ...listeners,
+      trouble: ({ reason }) => showLink('lost', `its files cannot be read now: ${reason}`),
+      over: () => {
+        end();
+        showLink('over');
+      },
+    },
+    showLink,
+  );
+}
