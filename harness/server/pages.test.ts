@@ -168,6 +168,46 @@ describe('the pages of the server in a browser', function () {
     assert.deepEqual(complaints, []);
   });
 
+  it('follow a campaign: how far it is, what failed, and its verdict', async () => {
+    await open('/');
+    const path = 'sim-swarm/2026-11-22T12.00.00Z-campaign';
+    const now = Date.now();
+    const failed = { name: 'seed 8', verdict: 'invalid', why: 'gap', command: '--seed 8', folder: null };
+    const progress = (done: number, notValid: readonly object[]) => ({
+      [`${path}/progress.json`]: {
+        ...{
+          version: 1,
+          collection: 'campaign',
+          pid: process.pid,
+          host: hostname(),
+          world: 'sim',
+          workers: 2,
+        },
+        ...{ startWallMs: now - 60_000, updatedWallMs: now, done, wanted: 9, broke: null },
+        lately: 'v'.repeat(done - notValid.length) + 'i'.repeat(notValid.length),
+        verdicts: { valid: done - notValid.length, invalid: notValid.length, unknown: 0, broke: 0 },
+        notValid,
+      },
+    });
+    results.write(progress(2, []));
+    await page.locator(`tr[data-path="${path}"] a.open`).click();
+    await page.locator('#done', { hasText: '2 of 9' }).waitFor();
+    assert.match(await page.innerText('#ended'), /7 seeds to go, on 2 threads/);
+    assert.match(await page.innerText('#not-valid'), /None so far/);
+    results.write(progress(3, [failed]));
+    await page.locator('#not-valid tr', { hasText: 'gap' }).waitFor();
+    assert.match(await page.innerText('#not-valid'), /^seed 8\s+invalid\s+gap\s+--seed 8$/i);
+    assert.equal(await page.locator('#lately .beat').count(), 3);
+    results.write({
+      [`${path}/campaign.json`]: { verdict: 'invalid', seedsDone: 9, verdicts: { valid: 8 } },
+    });
+    rmSync(join(results.folder, path, 'progress.json'));
+    await page.waitForSelector('#ended.invalid');
+    assert.equal(await page.innerText('#done'), '9 of 9');
+    assert.equal(await page.getAttribute('#ended a', 'href'), `/files/${path}/report.html`);
+    assert.deepEqual(complaints, []);
+  });
+
   it('let a report run its script, but see nothing of other runs', async () => {
     await page.goto(`${address}/files/${lost}/report.html`);
     assert.equal(await page.title(), 'drawn');
