@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -160,6 +160,14 @@ describe('the pages of the server in a browser', function () {
       /n1\s+master, epoch 2[\s\S]*n2\s+not in the SyncStateSet\s+kill-1 master/,
     );
     assert.match(await page.innerText('#ended'), /At work: kill-1 master on n2/);
+    // A folder in place of a file cannot be read, for a while.
+    const faultsFile = join(results.folder, path, 'faults.jsonl');
+    rmSync(faultsFile);
+    mkdirSync(faultsFile);
+    await page.locator('#link.lost', { hasText: 'its files cannot be read now' }).waitFor();
+    rmdirSync(faultsFile);
+    results.write({ [`${path}/faults.jsonl`]: faults });
+    await page.locator('#link.open', { hasText: 'live' }).waitFor();
     results.write(runOfTests(path, 'invalid'));
     rmSync(join(results.folder, path, 'progress.json'));
     await page.waitForSelector('#ended.invalid');

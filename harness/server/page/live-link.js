@@ -9,12 +9,17 @@ function showLink(how, text = texts[how]) {
   setText('link', text);
 }
 
-/** `listeners`: by the event's name, beside those that every live page has. */
+/** `listeners`: by the event's name, `state` among them, beside those that every live page has. */
 export function follow(path, listeners) {
   const end = stream(
     `/api/live/${path}`,
     {
       ...listeners,
+      state: (state) => {
+        // Whatever the trouble was, it is over.
+        showLink('open');
+        listeners.state(state);
+      },
       trouble: ({ reason }) => showLink('lost', `its files cannot be read now: ${reason}`),
       over: () => {
         end();

@@ -103,7 +103,6 @@ function lastRate(length, times) {
 }
 
 function showState(next) {
-  if (link.className !== 'link open') showLink('open');
   state = next;
   cameMs = performance.now();
   const badge = document.getElementById('badge');
